@@ -1,0 +1,48 @@
+namespace DlpLora.Runtime.Storage;
+
+/// <summary>Writes a file whole or not at all: beside the target, flushed to the disk, then renamed over it.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a file. When <paramref name="write"/> throws, the old file stays and nothing else is left behind.</summary>
+    /// <param name="path">The file to create or replace. Its folder is created when missing.</param>
+    /// <param name="write">Writes the content into the stream that it is given.</param>
+    /// <exception cref="InvalidFileException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string full = Path.GetFullPath(path);
+        string beside = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.part";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            using (FileStream stream = new(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, full, overwrite: true);
+        }
+        catch (Exception error)
+        {
+            File.Delete(beside);
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidFileException(full, string.Empty, $"could not be written ({error.Message.TrimEnd('.')}); nothing was changed", error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes a text file in UTF-8 without a byte order mark.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="text">The content.</param>
+    /// <exception cref="InvalidFileException">The disk is full, or the folder cannot be written.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream =>
+    {
+        using StreamWriter writer = new(stream, leaveOpen: true);
+        writer.Write(text);
+    });
+}
