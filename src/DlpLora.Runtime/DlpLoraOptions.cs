@@ -1,3 +1,4 @@
+using DlpLora.Runtime.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace DlpLora.Runtime;
@@ -12,6 +13,14 @@ public sealed class DlpLoraOptions
     /// <summary>The router's file.</summary>
     /// <value>Default null: without a pinned mixture the base answers.</value>
     public string? RouterFile { get; set; }
+
+    /// <summary>How the router decides where a request does not say it. Its set of registered labels is the engine's to fill.</summary>
+    /// <value>Default <see cref="Routing.RoutingPolicy.Default"/>.</value>
+    public RoutingPolicy RoutingPolicy { get; set; } = RoutingPolicy.Default;
+
+    /// <summary>Whether the router decides once a prompt or for every sentence, where a request does not say it.</summary>
+    /// <value>Default <see cref="RoutingScope.Prompt"/>.</value>
+    public RoutingScope RoutingScope { get; set; } = RoutingScope.Prompt;
 
     /// <summary>Threads inside one run of the model. More than there are cores halves the speed.</summary>
     /// <value>1 to 1024, or null for the number of physical cores that this process may use. Default null.</value>
@@ -53,6 +62,8 @@ public sealed class DlpLoraOptions
     /// <exception cref="ArgumentException">A value is outside its range; the message names the option.</exception>
     public void Validate()
     {
+        ArgumentNullException.ThrowIfNull(RoutingPolicy);
+        InRange((int)RoutingScope, 0, 1, nameof(RoutingScope));
         if (Threads is { } threads)
         {
             InRange(threads, 1, 1024, nameof(Threads));

@@ -149,7 +149,7 @@ internal sealed class PeftConfigReader
     private PeftTargets ReadTargets()
     {
         JsonElement target = Required("target_modules");
-        IReadOnlyList<string>? names = null;
+        List<string>? names = null;
         PeftPattern? pattern = null;
         if (target.ValueKind == JsonValueKind.String)
         {
