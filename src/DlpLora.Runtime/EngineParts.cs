@@ -1,0 +1,41 @@
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Backends;
+using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Models;
+using DlpLora.Runtime.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace DlpLora.Runtime;
+
+/// <summary>What every request of an engine works with. All parts are thread-safe.</summary>
+internal sealed record EngineParts
+{
+    public required ModelFolder Folder { get; init; }
+
+    public required DlpLoraOptions Options { get; init; }
+
+    public required IDecoderBackend Backend { get; init; }
+
+    public required DecoderPool Decoders { get; init; }
+
+    public required AdapterRegistry Adapters { get; init; }
+
+    public required FusionCache Fusion { get; init; }
+
+    public required Router? Router { get; init; }
+
+    public required ILogger Log { get; init; }
+
+    /// <summary>The tokens that end an answer.</summary>
+    public required int[] EndTokens { get; init; }
+
+    public ModelManifest Model => Folder.Manifest;
+
+    public void Free()
+    {
+        Decoders.Dispose();
+        Fusion.Clear();
+        Adapters.Clear();
+        Backend.Dispose();
+    }
+}
