@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using DlpLora.Cli.Inspection;
+using DlpLora.Runtime.Diagnostics;
 
 namespace DlpLora.Cli.Results;
 
@@ -8,4 +10,6 @@ namespace DlpLora.Cli.Results;
 [JsonSerializable(typeof(RouteResult))]
 [JsonSerializable(typeof(ErrorResult))]
 [JsonSerializable(typeof(GenerateResult))]
+[JsonSerializable(typeof(RuntimeReport))]
+[JsonSerializable(typeof(InspectResult))]
 internal sealed partial class ResultsJson : JsonSerializerContext;
