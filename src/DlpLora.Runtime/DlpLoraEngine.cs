@@ -5,6 +5,7 @@ using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Tokenization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -40,6 +41,9 @@ public sealed class DlpLoraEngine : IAsyncDisposable
 
     /// <summary>The router; null without <see cref="DlpLoraOptions.RouterFile"/>.</summary>
     public Router? Router => _parts.Router;
+
+    /// <summary>The tokenizer; null where the model folder has no <c>tokenizer.json</c>, and then requests give token ids.</summary>
+    public HuggingFaceTokenizer? Tokenizer => _parts.Tokenizer;
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="modelFolder">The folder that <c>dlplora export</c> wrote.</param>
@@ -125,7 +129,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
 
     private GenerationJob Submit(GenerationRequest request, bool streamed, CancellationToken cancellationToken)
     {
-        RequestChecks.Check(request, hasTokenizer: false);
+        RequestChecks.Check(request, hasTokenizer: _parts.Tokenizer is not null);
         GenerationJob job = new(_parts, request, streamed, cancellationToken);
         _scheduler.Submit(job);
         return job;
@@ -136,6 +140,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
         ModelFolder folder = ModelFolder.Open(modelFolder);
         cancellationToken.ThrowIfCancellationRequested();
         Router? router = LoadRouter(options.RouterFile, folder.Manifest);
+        HuggingFaceTokenizer? tokenizer = File.Exists(folder.TokenizerPath) ? HuggingFaceTokenizer.Load(folder.TokenizerPath) : null;
         AdapterRegistry adapters = new(folder.Manifest, options.AdapterBudgetBytes);
         if (options.AdapterFolder is { } adapterFolder)
         {
@@ -155,6 +160,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
             Adapters = adapters,
             Fusion = new FusionCache(folder.Manifest, options.FusionBudgetBytes),
             Router = router,
+            Tokenizer = tokenizer,
             Log = log,
             EndTokens = [.. folder.Manifest.EosTokenIds],
         });

@@ -3,13 +3,16 @@ using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Tokenization;
 using Microsoft.Extensions.Logging;
 
 namespace DlpLora.Runtime;
 
 /// <summary>What every request of an engine works with. All parts are thread-safe.</summary>
-internal sealed record EngineParts
+internal sealed class EngineParts
 {
+    private int _warnedOfLabels;
+
     public required ModelFolder Folder { get; init; }
 
     public required DlpLoraOptions Options { get; init; }
@@ -24,12 +27,23 @@ internal sealed record EngineParts
 
     public required Router? Router { get; init; }
 
+    public required HuggingFaceTokenizer? Tokenizer { get; init; }
+
     public required ILogger Log { get; init; }
 
     /// <summary>The tokens that end an answer.</summary>
     public required int[] EndTokens { get; init; }
 
     public ModelManifest Model => Folder.Manifest;
+
+    /// <summary>Names the labels that the router will not use, once an engine.</summary>
+    public void WarnOfLabels(IReadOnlyList<string> labels)
+    {
+        if (Interlocked.Exchange(ref _warnedOfLabels, 1) == 0)
+        {
+            Log.LabelsLeftOut(Router!.Version, string.Join(", ", labels));
+        }
+    }
 
     public void Free()
     {

@@ -71,6 +71,9 @@ internal sealed class OnnxBackend : IDecoderBackend
             // Patterns are kept a shape, so memory would grow with every new prompt length; measured to gain nothing.
             EnableMemoryPattern = false,
             EnableCpuMemArena = true,
+
+            // Below an error it only warns, slot by slot, that overridable initializers can be overridden.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
         return options;

@@ -10,7 +10,7 @@ namespace DlpLora.Runtime.Generation;
 /// The recent context is the last segment of the last user turn and the answer so far, of which the last <see cref="ContextLimit"/>
 /// characters count: the question keeps its say in a short answer, and loses it slowly in a long one.
 /// </remarks>
-internal sealed class AnswerRouting(Router router, Func<RoutingPolicy> policy, string lastSegment, RoutingDecision inForce)
+internal sealed class AnswerRouting(RequestRouting routing, string lastSegment, RoutingDecision inForce)
 {
     public const int ContextLimit = 2000;
     private const int SentenceWindow = 400;
@@ -36,9 +36,8 @@ internal sealed class AnswerRouting(Router router, Func<RoutingPolicy> policy, s
             context = context[^ContextLimit..];
         }
 
-        RoutingPolicy now = policy();
-        RoutingDecision decision = router.Decide(context, now);
-        if (!decision.Supersedes(_inForce, now.SwitchMargin))
+        RoutingDecision decision = routing.Decide(context);
+        if (!decision.Supersedes(_inForce, routing.SwitchMargin))
         {
             return null;
         }

@@ -1,12 +1,11 @@
-using System.Buffers;
+using DlpLora.Runtime.Tokenization;
 
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>An answer's text as it grows: complete characters, cut at the first stop string.</summary>
-/// <param name="append">Appends the characters that a token completes.</param>
-/// <param name="flush">Appends what is left of an incomplete character.</param>
+/// <param name="detokenizer">A fresh one.</param>
 /// <param name="stops">The stop strings.</param>
-internal sealed class AnswerText(Action<int, IBufferWriter<char>> append, Action<IBufferWriter<char>> flush, IReadOnlyList<string> stops)
+internal sealed class AnswerText(StreamingDetokenizer detokenizer, IReadOnlyList<string> stops)
 {
     private readonly StopStringFilter _filter = new(stops);
 
@@ -19,7 +18,7 @@ internal sealed class AnswerText(Action<int, IBufferWriter<char>> append, Action
     /// <returns>The characters that became certain.</returns>
     public ReadOnlySpan<char> Add(int id, out bool stopped)
     {
-        append(id, _filter.Input);
+        detokenizer.Append(id, _filter.Input);
         return _filter.Advance(out stopped);
     }
 
@@ -28,7 +27,7 @@ internal sealed class AnswerText(Action<int, IBufferWriter<char>> append, Action
     /// <returns>The characters held back so far.</returns>
     public string End(out bool stopped)
     {
-        flush(_filter.Input);
+        detokenizer.Flush(_filter.Input);
         string certain = new(_filter.Advance(out stopped));
         return stopped ? certain : string.Concat(certain, _filter.Flush());
     }

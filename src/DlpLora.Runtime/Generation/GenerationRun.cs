@@ -44,7 +44,7 @@ internal sealed class GenerationRun
     {
         long started = Stopwatch.GetTimestamp();
         _cancellation.ThrowIfCancellationRequested();
-        PreparedPrompt prompt = PromptPlanner.Prepare(_parts, _request);
+        PreparedPrompt prompt = PromptPlanner.Prepare(_parts, _request, _mixtures);
         int room = Model.ContextLength - prompt.Ids.Length;
         if (room < 0 || (room == 0 && _request.MaxTokens > 0))
         {

@@ -1,40 +1,68 @@
+using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Tokenization;
+
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>Turns a request into tokens and into the mixtures for them.</summary>
 internal static class PromptPlanner
 {
-    public static PreparedPrompt Prepare(EngineParts parts, GenerationRequest request)
+    public static PreparedPrompt Prepare(EngineParts parts, GenerationRequest request, RequestMixtures held)
     {
-        int[] ids = CheckIds(parts, request.InputIds!);
+        RequestRouting? routing = RequestRouting.Create(parts, request, held);
+        (int[] ids, TextRange[]? offsets, IReadOnlyList<PromptTurn> turns) = Read(parts, request, routing is not null);
+        CheckIds(parts, ids, request.InputIds is null ? nameof(GenerationRequest.Prompt) : nameof(GenerationRequest.InputIds));
+        if (routing is not null)
+        {
+            return PromptRouting.Route(routing, turns, ids, offsets);
+        }
+
         PlannedMixture planned = request.Mixture is { } pinned ? new PlannedMixture(pinned, MixtureOrigin.Pinned) : PlannedMixture.Base;
         return new PreparedPrompt(ids, [planned.Over(0, ids.Length)], planned, null);
     }
 
-    public static AnswerText? CreateText(EngineParts parts, GenerationRequest request) => null;
+    /// <summary>The text that an answer grows into; null without a tokenizer.</summary>
+    public static AnswerText? CreateText(EngineParts parts, GenerationRequest request) =>
+        parts.Tokenizer is { } tokenizer ? new AnswerText(tokenizer.CreateDetokenizer(), request.StopStrings) : null;
 
-    private static int[] CheckIds(EngineParts parts, IReadOnlyList<int> ids)
+    private static (int[] Ids, TextRange[]? Offsets, IReadOnlyList<PromptTurn> Turns) Read(EngineParts parts, GenerationRequest request, bool routed)
     {
-        if (ids.Count == 0)
+        if (request.InputIds is { } given)
         {
-            throw new InvalidRequestException(nameof(GenerationRequest.InputIds), "is empty; expected at least one token");
-        }
-
-        // Before the copy: the list may be as long as the caller's imagination.
-        if (ids.Count > parts.Model.ContextLength)
-        {
-            throw new PromptTooLongException(ids.Count, parts.Model.ContextLength);
-        }
-
-        int[] copy = [.. ids];
-        for (int i = 0; i < copy.Length; i++)
-        {
-            if ((uint)copy[i] >= (uint)parts.Model.VocabularySize)
+            int[] ids = CopyIds(parts, given);
+            if (!routed || parts.Tokenizer is null)
             {
-                throw new InvalidRequestException(
-                    nameof(GenerationRequest.InputIds), $"holds {copy[i]} at place {i}; expected tokens from 0 to {parts.Model.VocabularySize - 1}");
+                return (ids, null, []);
+            }
+
+            // Without a text, what the tokens spell is the user's turn; where a sentence lies in the tokens is not known.
+            return (ids, null, [new PromptTurn(IsUser: true, parts.Tokenizer.Decode(ids, skipSpecialTokens: true), null)]);
+        }
+
+        string prompt = request.Prompt!;
+        HuggingFaceTokenizer tokenizer = parts.Tokenizer ?? throw new InvalidRequestException(
+            nameof(GenerationRequest.Prompt), $"is a text, but {parts.Folder.TokenizerPath} is missing; expected InputIds, or a model folder with a tokenizer");
+        EncodedText encoded = tokenizer.EncodeWithOffsets(prompt, addSpecialTokens: true, literalRanges: null);
+        return (encoded.Ids, encoded.Offsets, [new PromptTurn(IsUser: true, prompt, new TextRange(0, prompt.Length))]);
+    }
+
+    private static int[] CopyIds(EngineParts parts, IReadOnlyList<int> ids) => ids.Count <= parts.Model.ContextLength
+        ? [.. ids]
+        : throw new PromptTooLongException(ids.Count, parts.Model.ContextLength);
+
+    private static void CheckIds(EngineParts parts, int[] ids, string field)
+    {
+        if (ids.Length == 0)
+        {
+            throw new InvalidRequestException(field, "is empty; expected at least one token");
+        }
+
+        int vocabulary = parts.Model.VocabularySize;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)vocabulary)
+            {
+                throw new InvalidRequestException(field, $"holds the token {ids[i]} at place {i}; expected 0 to {vocabulary - 1}");
             }
         }
-
-        return copy;
     }
 }
