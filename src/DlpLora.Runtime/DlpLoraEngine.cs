@@ -5,6 +5,7 @@ using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tokenization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -44,6 +45,12 @@ public sealed class DlpLoraEngine : IAsyncDisposable
 
     /// <summary>The tokenizer; null where the model folder has no <c>tokenizer.json</c>, and then requests give token ids.</summary>
     public HuggingFaceTokenizer? Tokenizer => _parts.Tokenizer;
+
+    /// <summary>
+    /// The model's chat template; null where the folder has none or it cannot be read. Then requests with messages fail with the reason, and
+    /// others are answered.
+    /// </summary>
+    public ChatTemplate? ChatTemplate => _parts.Template;
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="modelFolder">The folder that <c>dlplora export</c> wrote.</param>
@@ -86,6 +93,15 @@ public sealed class DlpLoraEngine : IAsyncDisposable
             return Task.FromException<GenerationResult>(error);
         }
     }
+
+    /// <summary>Answers one user's message with the defaults: the chat template around it, the router's mixture, greedy, at most 256 tokens.</summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="cancellationToken">Ends the request before its next run of the model.</param>
+    /// <exception cref="InvalidRequestException">The prompt is empty, or longer than the context.</exception>
+    /// <exception cref="DlpLoraException">As <see cref="GenerateAsync(GenerationRequest, CancellationToken)"/> throws.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<GenerationResult> GenerateAsync(string prompt, CancellationToken cancellationToken = default) =>
+        GenerateAsync(GenerationRequest.ForUser(prompt), cancellationToken);
 
     /// <summary>Answers a request piece by piece, as the pieces become certain. The last update brings the result.</summary>
     /// <param name="request">The request.</param>
@@ -141,6 +157,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         Router? router = LoadRouter(options.RouterFile, folder.Manifest);
         HuggingFaceTokenizer? tokenizer = File.Exists(folder.TokenizerPath) ? HuggingFaceTokenizer.Load(folder.TokenizerPath) : null;
+        (ChatTemplate? template, DlpLoraException? templateProblem) = LoadTemplate(folder, tokenizer);
         AdapterRegistry adapters = new(folder.Manifest, options.AdapterBudgetBytes);
         if (options.AdapterFolder is { } adapterFolder)
         {
@@ -161,9 +178,28 @@ public sealed class DlpLoraEngine : IAsyncDisposable
             Fusion = new FusionCache(folder.Manifest, options.FusionBudgetBytes),
             Router = router,
             Tokenizer = tokenizer,
+            Template = template,
+            TemplateProblem = templateProblem,
             Log = log,
             EndTokens = [.. folder.Manifest.EosTokenIds],
         });
+    }
+
+    private static (ChatTemplate? Template, DlpLoraException? Problem) LoadTemplate(ModelFolder folder, HuggingFaceTokenizer? tokenizer)
+    {
+        if (tokenizer is null)
+        {
+            return (null, new InvalidFileException(folder.TokenizerPath, string.Empty, "not found; a request with messages or a text needs the model's tokenizer"));
+        }
+
+        try
+        {
+            return (ChatTemplate.Load(folder.Location, tokenizer), null);
+        }
+        catch (DlpLoraException error)
+        {
+            return (null, error);
+        }
     }
 
     private static Router? LoadRouter(string? path, ModelManifest model)

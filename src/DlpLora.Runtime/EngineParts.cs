@@ -3,6 +3,7 @@ using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tokenization;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,11 @@ internal sealed class EngineParts
     public required Router? Router { get; init; }
 
     public required HuggingFaceTokenizer? Tokenizer { get; init; }
+
+    public required ChatTemplate? Template { get; init; }
+
+    /// <summary>Why there is no template; requests that need none are answered all the same.</summary>
+    public required DlpLoraException? TemplateProblem { get; init; }
 
     public required ILogger Log { get; init; }
 

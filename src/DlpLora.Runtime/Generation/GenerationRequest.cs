@@ -1,14 +1,31 @@
+using System.Text.Json;
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Templates;
 
 namespace DlpLora.Runtime.Generation;
 
-/// <summary>What to answer, with which skills, and how long. Exactly one of <see cref="Prompt"/> and <see cref="InputIds"/> is given.</summary>
+/// <summary>What to answer, with which skills, and how long. Exactly one of <see cref="Messages"/>, <see cref="Prompt"/> and <see cref="InputIds"/> is given.</summary>
 /// <remarks>
 /// Which mixture answers: <see cref="Mixture"/> if it is given, else the router's decision if the engine has a router, else the base.
 /// </remarks>
 public sealed record GenerationRequest
 {
+    /// <summary>
+    /// A conversation that goes through the model's chat template, oldest message first. What a user writes never becomes a control token,
+    /// and the router reads the user's words alone.
+    /// </summary>
+    /// <value>Default null.</value>
+    public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
+    /// <summary>Functions that the model may call, each the JSON object that the template expects; with <see cref="Messages"/> only.</summary>
+    /// <value>Default null.</value>
+    public IReadOnlyList<JsonElement>? Tools { get; init; }
+
+    /// <summary>Further variables of the chat template; with <see cref="Messages"/> only.</summary>
+    /// <value>Default null.</value>
+    public IReadOnlyDictionary<string, object?>? TemplateVariables { get; init; }
+
     /// <summary>
     /// A text that goes to the model as it stands, without the chat template. Control tokens in it are parsed, so it must not hold a
     /// stranger's text.
@@ -51,4 +68,12 @@ public sealed record GenerationRequest
     /// <summary>Whether the result brings the logits at the last prompt position.</summary>
     /// <value>Default false.</value>
     public bool ReturnPromptLogits { get; init; }
+
+    /// <summary>A request of one user's message, which goes through the chat template.</summary>
+    /// <param name="text">What the user says.</param>
+    public static GenerationRequest ForUser(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new GenerationRequest { Messages = [new ChatMessage("user", text)] };
+    }
 }

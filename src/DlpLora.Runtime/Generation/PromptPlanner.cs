@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tokenization;
 
 namespace DlpLora.Runtime.Generation;
@@ -10,7 +11,7 @@ internal static class PromptPlanner
     {
         RequestRouting? routing = RequestRouting.Create(parts, request, held);
         (int[] ids, TextRange[]? offsets, IReadOnlyList<PromptTurn> turns) = Read(parts, request, routing is not null);
-        CheckIds(parts, ids, request.InputIds is null ? nameof(GenerationRequest.Prompt) : nameof(GenerationRequest.InputIds));
+        CheckIds(parts, ids);
         if (routing is not null)
         {
             return PromptRouting.Route(routing, turns, ids, offsets);
@@ -38,6 +39,11 @@ internal static class PromptPlanner
             return (ids, null, [new PromptTurn(IsUser: true, parts.Tokenizer.Decode(ids, skipSpecialTokens: true), null)]);
         }
 
+        if (request.Messages is not null)
+        {
+            return ReadMessages(parts, request, request.Messages);
+        }
+
         string prompt = request.Prompt!;
         HuggingFaceTokenizer tokenizer = parts.Tokenizer ?? throw new InvalidRequestException(
             nameof(GenerationRequest.Prompt), $"is a text, but {parts.Folder.TokenizerPath} is missing; expected InputIds, or a model folder with a tokenizer");
@@ -45,15 +51,41 @@ internal static class PromptPlanner
         return (encoded.Ids, encoded.Offsets, [new PromptTurn(IsUser: true, prompt, new TextRange(0, prompt.Length))]);
     }
 
+    private static (int[] Ids, TextRange[]? Offsets, IReadOnlyList<PromptTurn> Turns) ReadMessages(
+        EngineParts parts, GenerationRequest request, IReadOnlyList<ChatMessage> messages)
+    {
+        if (parts.Template is not { } template || parts.Tokenizer is not { } tokenizer)
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.Messages), parts.TemplateProblem!.Message, parts.TemplateProblem);
+        }
+
+        RenderedPrompt prompt = template.Render(new ChatTemplateInput
+        {
+            Messages = messages,
+            Tools = request.Tools,
+            Variables = request.TemplateVariables,
+        });
+        EncodedText encoded = tokenizer.EncodeWithOffsets(prompt.Text, addSpecialTokens: false, prompt.LiteralRanges);
+        PromptTurn[] turns = new PromptTurn[messages.Count];
+        for (int i = 0; i < turns.Length; i++)
+        {
+            TextRange? range = prompt.MessageRanges[i];
+            string text = range is { } place ? prompt.Text[place.Start..place.End] : messages[i].Content;
+            turns[i] = new PromptTurn(messages[i].Role == PromptTurn.User, text, range);
+        }
+
+        return (encoded.Ids, encoded.Offsets, turns);
+    }
+
     private static int[] CopyIds(EngineParts parts, IReadOnlyList<int> ids) => ids.Count <= parts.Model.ContextLength
         ? [.. ids]
         : throw new PromptTooLongException(ids.Count, parts.Model.ContextLength);
 
-    private static void CheckIds(EngineParts parts, int[] ids, string field)
+    private static void CheckIds(EngineParts parts, int[] ids)
     {
         if (ids.Length == 0)
         {
-            throw new InvalidRequestException(field, "is empty; expected at least one token");
+            throw new InvalidRequestException("prompt", "has no tokens; expected at least one");
         }
 
         int vocabulary = parts.Model.VocabularySize;
@@ -61,7 +93,7 @@ internal static class PromptPlanner
         {
             if ((uint)ids[i] >= (uint)vocabulary)
             {
-                throw new InvalidRequestException(field, $"holds the token {ids[i]} at place {i}; expected 0 to {vocabulary - 1}");
+                throw new InvalidRequestException("prompt", $"holds the token {ids[i]} at place {i}; expected 0 to {vocabulary - 1}");
             }
         }
     }

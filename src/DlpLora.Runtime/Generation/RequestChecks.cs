@@ -10,12 +10,7 @@ internal static class RequestChecks
     /// <exception cref="InvalidRequestException">A value is missing or outside its range.</exception>
     public static void Check(GenerationRequest request, bool hasTokenizer)
     {
-        int sources = (request.Prompt is null ? 0 : 1) + (request.InputIds is null ? 0 : 1);
-        if (sources != 1)
-        {
-            throw new InvalidRequestException(nameof(GenerationRequest), $"{sources} prompts are given; expected exactly one of Prompt and InputIds");
-        }
-
+        CheckPrompt(request);
         InRange(nameof(GenerationRequest.MaxTokens), request.MaxTokens, 0, MaximumTokens);
         InRange(nameof(GenerationRequest.MinTokens), request.MinTokens, 0, request.MaxTokens);
         CheckSampling(request.Sampling ?? throw new InvalidRequestException(nameof(GenerationRequest.Sampling), "is null"));
@@ -23,6 +18,43 @@ internal static class RequestChecks
         if (request.RoutingScope is { } scope && !Enum.IsDefined(scope))
         {
             throw new InvalidRequestException(nameof(GenerationRequest.RoutingScope), $"is {scope}; expected Prompt or Sentence");
+        }
+    }
+
+    private static void CheckPrompt(GenerationRequest request)
+    {
+        int sources = (request.Messages is null ? 0 : 1) + (request.Prompt is null ? 0 : 1) + (request.InputIds is null ? 0 : 1);
+        if (sources != 1)
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest), $"{sources} prompts are given; expected exactly one of Messages, Prompt and InputIds");
+        }
+
+        if (request.Messages is null && (request.Tools is not null || request.TemplateVariables is not null))
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.Tools), "or template variables are given without Messages");
+        }
+
+        if (request.Prompt is { Length: 0 })
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.Prompt), "is empty; expected a text");
+        }
+
+        if (request.InputIds is { Count: 0 })
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.InputIds), "is empty; expected at least one token");
+        }
+
+        if (request.Messages is { } messages)
+        {
+            if (messages.Count == 0 || messages.Any(m => m?.Role is null || m.Content is null))
+            {
+                throw new InvalidRequestException(nameof(GenerationRequest.Messages), "is empty, or a message, its role or its content is null");
+            }
+
+            if (messages[^1].Role == PromptTurn.User && string.IsNullOrWhiteSpace(messages[^1].Content))
+            {
+                throw new InvalidRequestException(nameof(GenerationRequest.Messages), "ends with an empty user's message; expected a text");
+            }
         }
     }
 
