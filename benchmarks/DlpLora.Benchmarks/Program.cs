@@ -1,1 +1,7 @@
-return 0;
+using DlpLora.Benchmarks.Quantization;
+
+return args switch
+{
+    ["quantization", .. var rest] => QuantizationReport.Run(rest),
+    _ => 2,
+};
