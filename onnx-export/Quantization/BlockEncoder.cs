@@ -1,0 +1,32 @@
+namespace DlpLora.OnnxExport.Quantization;
+
+/// <summary>Maps the source's weights to blocks of 4 or 8 bits.</summary>
+internal abstract class BlockEncoder(int bits, bool hasZeroPoints)
+{
+    public int Bits { get; } = bits;
+
+    /// <summary>Encodes a matrix, rows in parallel.</summary>
+    public BlockMatrix Encode(WeightMatrix weights)
+    {
+        BlockMatrix target = new(weights.Rows, weights.Columns, Bits, hasZeroPoints);
+        Parallel.For(
+            0,
+            weights.Rows,
+            () => new float[target.Blocks * BlockMatrix.BlockSize],
+            (row, _, values) =>
+            {
+                weights.ReadRow(row, values);
+                EncodeRow(weights, row, values, target);
+                return values;
+            },
+            _ => { });
+        return target;
+    }
+
+    /// <summary>Encodes one row.</summary>
+    /// <param name="weights">The matrix, for encoders that look at the source's own codes.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="values">The row as singles, zeros up to whole blocks.</param>
+    /// <param name="target">Receives the blocks.</param>
+    protected abstract void EncodeRow(WeightMatrix weights, int row, ReadOnlySpan<float> values, BlockMatrix target);
+}
