@@ -1,5 +1,6 @@
 using DlpLora.Benchmarks.Quantization;
 using DlpLora.Benchmarks.Slots;
+using DlpLora.Benchmarks.Tasks;
 
 namespace DlpLora.Benchmarks;
 
@@ -9,6 +10,7 @@ internal static class BenchmarkCatalog
     private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
     [
         ("slots", "What do empty slots, one adapter and three cost while decoding?", _ => SlotDecodeBenchmark.RunAsync()),
+        ("tasks", "Base, own adapter and routed answers on every task: DATA [ROWS [base,pinned,routed]]", TaskEvaluation.RunAsync),
         ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
     ];
 
