@@ -36,7 +36,7 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
             "GatherBlockQuantized",
             zero.Length > 0 ? [data, ids, scale, zero] : [data, ids, scale],
             NodeAttribute.Of("bits", matrix.Bits),
-            NodeAttribute.Of("block_size", BlockMatrix.BlockSize),
+            NodeAttribute.Of("block_size", matrix.BlockSize),
             NodeAttribute.Of("gather_axis", 0),
             NodeAttribute.Of("quantize_axis", 1));
     }
@@ -76,7 +76,7 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
             NodeAttribute.Of("K", matrix.Columns),
             NodeAttribute.Of("N", matrix.Rows),
             NodeAttribute.Of("bits", matrix.Bits),
-            NodeAttribute.Of("block_size", BlockMatrix.BlockSize),
+            NodeAttribute.Of("block_size", matrix.BlockSize),
             NodeAttribute.Of("accuracy_level", accuracyLevel));
     }
 }

@@ -1,18 +1,18 @@
 namespace DlpLora.OnnxExport.Quantization;
 
 /// <summary>Maps the source's weights to blocks of 4 or 8 bits.</summary>
-internal abstract class BlockEncoder(int bits, bool hasZeroPoints)
+internal abstract class BlockEncoder(int bits, bool hasZeroPoints, int blockSize = BlockMatrix.DefaultBlockSize)
 {
     public int Bits { get; } = bits;
 
     /// <summary>Encodes a matrix, rows in parallel.</summary>
     public BlockMatrix Encode(WeightMatrix weights)
     {
-        BlockMatrix target = new(weights.Rows, weights.Columns, Bits, hasZeroPoints);
+        BlockMatrix target = new(weights.Rows, weights.Columns, Bits, hasZeroPoints, blockSize);
         Parallel.For(
             0,
             weights.Rows,
-            () => new float[target.Blocks * BlockMatrix.BlockSize],
+            () => new float[target.Blocks * target.BlockSize],
             (row, _, values) =>
             {
                 weights.ReadRow(row, values);

@@ -7,10 +7,10 @@ internal sealed class Int4Encoder() : BlockEncoder(4, hasZeroPoints: true)
 {
     protected override void EncodeRow(WeightMatrix weights, int row, ReadOnlySpan<float> values, BlockMatrix target)
     {
-        Span<byte> codes = stackalloc byte[BlockMatrix.BlockSize];
+        Span<byte> codes = stackalloc byte[BlockMatrix.DefaultBlockSize];
         for (int block = 0; block < target.Blocks; block++)
         {
-            ReadOnlySpan<float> w = values.Slice(block * BlockMatrix.BlockSize, BlockMatrix.BlockSize);
+            ReadOnlySpan<float> w = values.Slice(block * target.BlockSize, target.BlockSize);
             float low = MathF.Min(0, TensorPrimitives.Min(w));
             float high = MathF.Max(0, TensorPrimitives.Max(w));
             float scale = (high - low) / 15;
