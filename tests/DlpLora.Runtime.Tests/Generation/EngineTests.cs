@@ -3,6 +3,7 @@ using System.Text;
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Generation;
+using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Safetensors;
 using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tests.Fixtures;
@@ -102,7 +103,7 @@ public sealed class EngineTests
         }
 
         int end = free.Select((id, i) => (id, i)).First(t => t.i >= 2 && Array.IndexOf(free, t.id) == t.i).id;
-        (Models.ModelManifest.Load(folder) with { EosTokenIds = [end] }).Save(folder);
+        (ModelManifest.Load(folder) with { EosTokenIds = [end] }).Save(folder);
         await using DlpLoraEngine ending = await DlpLoraEngine.LoadAsync(folder, Small());
         GenerationResult result = await ending.GenerateAsync(Request(8));
         Assert.AreEqual(FinishReason.Stop, result.FinishReason);
@@ -337,7 +338,7 @@ public sealed class EngineTests
     [TestMethod]
     public async Task ASequenceBeyondTheKvBudgetNamesTheOption()
     {
-        await using DlpLoraEngine engine = await Load(o => o.KvBudgetBytes = KvCacheSize.Bytes(Models.ModelManifest.Load(TinyModel.Shared.Folder), 128));
+        await using DlpLoraEngine engine = await Load(o => o.KvBudgetBytes = KvCacheSize.Bytes(ModelManifest.Load(TinyModel.Shared.Folder), 128));
         KvBudgetException error = await Assert.ThrowsExactlyAsync<KvBudgetException>(() => engine.GenerateAsync(Request(200)));
         Assert.Contains(nameof(DlpLoraOptions.KvBudgetBytes), error.Message);
         Assert.IsGreaterThan(error.BudgetBytes, error.RequiredBytes);
