@@ -108,12 +108,13 @@ public sealed class RoutingDecision
         _adapters.Clear();
         Labels = router.Labels;
         RouterVersion = router.Version;
-        if (_probabilities.Length < router.Labels.Count)
+        int scores = router.Model.ScoreCount;
+        if (_probabilities.Length < scores)
         {
-            _probabilities = new float[router.Labels.Count];
+            _probabilities = new float[scores];
         }
 
-        return _probabilities.AsSpan(0, router.Labels.Count);
+        return _probabilities.AsSpan(0, scores);
     }
 
     internal void Keep(RoutedAdapter adapter) => _adapters.Add(adapter);
