@@ -1,6 +1,7 @@
+using DlpLora.OnnxExport.Tests.Graphs;
 using DlpLora.Testing;
 
-namespace DlpLora.OnnxExport.Tests;
+namespace DlpLora.OnnxExport.Tests.Quantization;
 
 [TestClass]
 public sealed class PrecisionTests
