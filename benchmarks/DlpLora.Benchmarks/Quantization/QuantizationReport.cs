@@ -30,7 +30,7 @@ internal static class QuantizationReport
 
             Print(Option("--out", string.Empty), $"{texts.Sum(t => t.Length)} positions of {texts.Count} test rows. KL(fp32 || mapping) in nats, top-1 agreement, export seconds, MB of weights, decode tokens a second (best of 3).\n");
             Print(Option("--out", string.Empty), "| mapping | mean KL | top-1 | export s | MB | tokens/s |\n|---|---|---|---|---|---|");
-            foreach (Mapping mapping in Mapping.All.Where(m => m.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+            foreach (Mapping mapping in Mapping.All.Where(m => only.Length == 0 ? !m.Slow : m.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
             {
                 Stopwatch watch = Stopwatch.StartNew();
                 ModelExporter.Export(model, folder, new ExportOptions { Slots = SlotScope.None, Layout = mapping.Layout });
