@@ -151,7 +151,8 @@ public sealed class DlpLoraEngine : IAsyncDisposable
         return job;
     }
 
-    private static DlpLoraEngine Load(string modelFolder, DlpLoraOptions options, CancellationToken cancellationToken)
+    /// <summary>Loads on the caller's thread, for containers, whose factories cannot wait.</summary>
+    internal static DlpLoraEngine Load(string modelFolder, DlpLoraOptions options, CancellationToken cancellationToken)
     {
         ModelFolder folder = ModelFolder.Open(modelFolder);
         cancellationToken.ThrowIfCancellationRequested();

@@ -9,7 +9,11 @@ namespace DlpLora.Runtime.Tokenization;
 /// </summary>
 internal sealed class BytePairModel
 {
+    /// <summary>Beyond so many symbols the core's time grows with the square of the length: a megabyte of one letter takes minutes.</summary>
+    public const int LongestCoreWord = 256;
+
     private readonly BpeTokenizer _core;
+    private readonly Lazy<LongWordMerger> _long;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _vocabulary;
     private readonly bool[] _known;
     private readonly bool _ignoreMerges;
@@ -29,6 +33,7 @@ internal sealed class BytePairModel
         }
 
         _ignoreMerges = ignoreMerges;
+        _long = new Lazy<LongWordMerger>(() => new LongWordMerger(vocabulary, merges));
     }
 
     /// <summary>Whether the vocabulary has a token for a byte. The reference leaves out bytes that have none; so do we.</summary>
@@ -42,6 +47,12 @@ internal sealed class BytePairModel
         if ((_ignoreMerges || symbols.Length == 1) && _vocabulary.TryGetValue(symbols, out int whole))
         {
             ids.Add(whole);
+            return;
+        }
+
+        if (symbols.Length > LongestCoreWord)
+        {
+            _long.Value.Encode(symbols, ids);
             return;
         }
 
