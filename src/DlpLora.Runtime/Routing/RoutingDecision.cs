@@ -102,13 +102,17 @@ public sealed class RoutingDecision
     /// <summary>The decision in one line, as <c>0.91 a + 0.09 b (TopP)</c>.</summary>
     public override string ToString() => $"{ToMixture()} ({Reason})";
 
-    /// <summary>Prepares the buffers for a router; allocates only when the label count has grown.</summary>
+    /// <summary>Prepares the buffers for a router, [labels + 1]; allocates only when the label count has grown.</summary>
     internal Span<float> Reset(Router router)
     {
         _adapters.Clear();
         Labels = router.Labels;
         RouterVersion = router.Version;
+<<<<<<< HEAD
         int scores = router.Model.ScoreCount;
+=======
+        int scores = router.Labels.Count + 1; // the last is "none of them"
+>>>>>>> bd8f576f0b4f0110bf01e96269b4b60ca47e2088
         if (_probabilities.Length < scores)
         {
             _probabilities = new float[scores];
