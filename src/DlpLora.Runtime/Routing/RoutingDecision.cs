@@ -108,11 +108,7 @@ public sealed class RoutingDecision
         _adapters.Clear();
         Labels = router.Labels;
         RouterVersion = router.Version;
-<<<<<<< HEAD
-        int scores = router.Model.ScoreCount;
-=======
         int scores = router.Labels.Count + 1; // the last is "none of them"
->>>>>>> bd8f576f0b4f0110bf01e96269b4b60ca47e2088
         if (_probabilities.Length < scores)
         {
             _probabilities = new float[scores];
