@@ -23,10 +23,13 @@ public sealed class RuntimeProbeTests
     [TestMethod]
     public void AMissingLibraryNamesPlatformPathsAndPackage()
     {
-        NativeLibraryException error = new("onnxruntime", "Microsoft.ML.OnnxRuntime", "linux-riscv64", ["/a/libonnxruntime.so"], new DllNotFoundException("no such file"));
-        foreach (string part in new[] { "linux-riscv64", "/a/libonnxruntime.so", "Microsoft.ML.OnnxRuntime", "no such file" })
+        NativeLibraryException error = new("onnxruntime", "Microsoft.ML.OnnxRuntime", "linux-riscv64", ["/a/libonnxruntime.so"], new DllNotFoundException("/b/libonnxruntime.so: No such file or directory\nversion `GLIBC_2.99' not found\n)"));
+        foreach (string part in new[] { "linux-riscv64", "/a/libonnxruntime.so", "Microsoft.ML.OnnxRuntime", "GLIBC_2.99" })
         {
             Assert.Contains(part, error.Message);
         }
+
+        Assert.DoesNotContain("No such file", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
     }
 }
