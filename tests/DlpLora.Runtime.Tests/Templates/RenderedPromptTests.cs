@@ -112,6 +112,14 @@ public sealed class RenderedPromptTests
         ChatTemplate template = ChatTemplate.Parse("{{ messages[0].content|length }}{{ messages[0].content[2:] }}", new SpecialTokens(spellings: ["<|x|>"]));
         TemplateException error = Assert.ThrowsExactly<TemplateException>(() => template.Render(new ChatTemplateInput { Messages = [new("user", "ab<|x|>")] }));
         StringAssert.Contains(error.Problem, "message 0");
+
+        ChatTemplate tools = ChatTemplate.Parse("{{ messages[0].content|length }}{{ tools[0].name|upper }}{{ tools[0].name|length }}", new SpecialTokens(spellings: ["<|X|>"]));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<TemplateException>(() => tools.Render(new ChatTemplateInput
+            {
+                Messages = [new("user", "a")], Tools = [JsonDocument.Parse("{\"name\":\"<|X|>\"}").RootElement],
+            })).Problem,
+            "tool");
     }
 
     [TestMethod]
