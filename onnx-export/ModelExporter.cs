@@ -32,6 +32,7 @@ public static class ModelExporter
         options ??= new ExportOptions();
         ModelFolder.CheckTarget(Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination)), source);
         using ModelSource model = ModelSource.Open(source);
+        CheckWidths(model, options.Precision);
         List<ExportFinding> findings = SourceChecks.Run(model, f => progress?.Report(new ExportProgress("checking the source", 0.1 * f)), cancellationToken);
         if (findings.Count > 0)
         {
@@ -108,7 +109,7 @@ public static class ModelExporter
             DecoderGraph decoder = new(builder, source, layout, slots, options.Form, fraction =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                progress?.Report(new ExportProgress("writing the weights", 0.15 + (0.8 * fraction)));
+                progress?.Report(new ExportProgress("writing the weights", 0.15 + (0.75 * fraction)));
             });
             source.Family.Build(decoder);
             data.Flush(flushToDisk: true);
@@ -147,6 +148,20 @@ public static class ModelExporter
         ExportStamp.Of(source.Path, options).Save(folder);
         manifest.Save(folder);
         return manifest;
+    }
+
+    private static void CheckWidths(ModelSource source, Precision precision)
+    {
+        DecoderConfig config = source.Config;
+        foreach ((string name, int width) in (ReadOnlySpan<(string, int)>)
+            [("hidden size", config.HiddenSize), ("query size", config.QuerySize), ("intermediate size", config.IntermediateSize)])
+        {
+            if (precision != Precision.Fp32 && width % BlockMatrix.DefaultBlockSize != 0)
+            {
+                throw new InvalidFileException(
+                    source.Path, name, $"is {width}; expected a multiple of {BlockMatrix.DefaultBlockSize} for {precision}, or the precision fp32");
+            }
+        }
     }
 
     private static WeightLayout Layout(Precision precision) => precision switch

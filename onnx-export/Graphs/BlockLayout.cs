@@ -6,6 +6,10 @@ using DlpLora.OnnxExport.Sources;
 namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>Weights in blocks of 4 or 8 bits: MatMulNBits, and GatherBlockQuantized over the same bytes for a tied embedding.</summary>
+/// <remarks>
+/// Where the encoder asks for it, the input of a linear module gets the means of its blocks appended, and the matrix as many columns: they carry
+/// what an integer zero point cannot (docs/quantization.md).
+/// </remarks>
 /// <param name="linear">Encodes the linear modules.</param>
 /// <param name="embedding">Encodes the embedding and the LM head.</param>
 /// <param name="accuracyLevel">MatMulNBits' accuracy level: 4 computes with 8-bit activations, 1 with singles.</param>
@@ -13,12 +17,15 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
 {
     public const int Int8Activations = 4;
 
+    private readonly Dictionary<string, string> _withMeans = new(StringComparer.Ordinal);
+
     private (BlockMatrix Matrix, DataRange Codes, DataRange Scales, DataRange? ZeroPoints)? _embedding;
 
     public override string Linear(GraphBuilder graph, string name, string x, WeightMatrix weights, float[]? bias)
     {
         BlockMatrix matrix = linear.Encode(weights);
-        return MatMul(graph, name, name, x, matrix, Write(graph, matrix), bias is null ? null : graph.Weight($"{name}.bias", bias, bias.Length));
+        string input = linear.AddsMeans ? WithMeans(graph, x) : x;
+        return MatMul(graph, name, name, input, matrix, Write(graph, matrix), bias is null ? null : graph.Weight($"{name}.bias", bias, bias.Length));
     }
 
     public override string Embedding(GraphBuilder graph, string name, string ids, SourceTensor tensor)
@@ -36,7 +43,7 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
             "GatherBlockQuantized",
             zero.Length > 0 ? [data, ids, scale, zero] : [data, ids, scale],
             NodeAttribute.Of("bits", matrix.Bits),
-            NodeAttribute.Of("block_size", BlockMatrix.BlockSize),
+            NodeAttribute.Of("block_size", matrix.BlockSize),
             NodeAttribute.Of("gather_axis", 0),
             NodeAttribute.Of("quantize_axis", 1));
     }
@@ -58,6 +65,19 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
         graph.Data.Write(MemoryMarshal.AsBytes<float>(matrix.Scales)),
         matrix.ZeroPoints is { } zeroPoints ? graph.Data.Write(zeroPoints) : null);
 
+    // x behind it the means of its blocks: what the encoder's added columns are multiplied with. Modules that share x share it.
+    private string WithMeans(GraphBuilder graph, string x)
+    {
+        if (!_withMeans.TryGetValue(x, out string? joined))
+        {
+            long[] block = [BlockMatrix.DefaultBlockSize];
+            string means = graph.Node($"{x}.means", "AveragePool", [x], NodeAttribute.Of("kernel_shape", block), NodeAttribute.Of("strides", block));
+            _withMeans[x] = joined = graph.Node($"{x}.with_means", "Concat", [x, means], NodeAttribute.Of("axis", -1));
+        }
+
+        return joined;
+    }
+
     private string MatMul(
         GraphBuilder graph, string name, string weightName, string x, BlockMatrix matrix, (DataRange Codes, DataRange Scales, DataRange? ZeroPoints) data, string? bias)
     {
@@ -76,7 +96,7 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
             NodeAttribute.Of("K", matrix.Columns),
             NodeAttribute.Of("N", matrix.Rows),
             NodeAttribute.Of("bits", matrix.Bits),
-            NodeAttribute.Of("block_size", BlockMatrix.BlockSize),
+            NodeAttribute.Of("block_size", matrix.BlockSize),
             NodeAttribute.Of("accuracy_level", accuracyLevel));
     }
 }

@@ -1,13 +1,14 @@
 namespace DlpLora.OnnxExport.Quantization;
 
-/// <summary>A matrix in the form of MatMulNBits: blocks of 32 columns, each with a scale and a zero point. w = scale (code - zero point).</summary>
+/// <summary>A matrix in the form of MatMulNBits: blocks of columns, each with a scale and a zero point. w = scale (code - zero point).</summary>
 internal sealed class BlockMatrix
 {
-    /// <summary>Columns of one block.</summary>
-    public const int BlockSize = 32;
+    /// <summary>Columns of one block, unless an encoder asks for another number.</summary>
+    public const int DefaultBlockSize = 32;
 
-    public BlockMatrix(int rows, int columns, int bits, bool hasZeroPoints)
+    public BlockMatrix(int rows, int columns, int bits, bool hasZeroPoints, int blockSize = DefaultBlockSize)
     {
+        BlockSize = blockSize;
         Rows = rows;
         Columns = columns;
         Bits = bits;
@@ -22,6 +23,9 @@ internal sealed class BlockMatrix
 
     /// <summary>Bits of a code: 4 or 8.</summary>
     public int Bits { get; }
+
+    /// <summary>Columns of one block.</summary>
+    public int BlockSize { get; }
 
     /// <summary>Blocks of a row.</summary>
     public int Blocks => (Columns + BlockSize - 1) / BlockSize;
@@ -43,7 +47,7 @@ internal sealed class BlockMatrix
     /// <summary>Stores one block.</summary>
     /// <param name="row">The row.</param>
     /// <param name="block">The block in the row.</param>
-    /// <param name="codes">32 codes.</param>
+    /// <param name="codes">A code a column.</param>
     /// <param name="scale">The block's scale.</param>
     /// <param name="zeroPoint">The block's zero point; the middle where the matrix has none.</param>
     public void Set(int row, int block, ReadOnlySpan<byte> codes, float scale, int zeroPoint)

@@ -14,7 +14,7 @@ internal sealed class Int8Encoder() : BlockEncoder(8, hasZeroPoints: false)
     {
         (SourceTensor part, int inPart) = weights.Locate(row);
         ReadOnlySpan<byte> stored = part.Format is Q8_0 ? part.RowBytes(inPart) : [];
-        Span<byte> codes = stackalloc byte[BlockMatrix.BlockSize];
+        Span<byte> codes = stackalloc byte[BlockMatrix.DefaultBlockSize];
         for (int block = 0; block < target.Blocks; block++)
         {
             if (!stored.IsEmpty)
@@ -29,7 +29,7 @@ internal sealed class Int8Encoder() : BlockEncoder(8, hasZeroPoints: false)
                 continue;
             }
 
-            ReadOnlySpan<float> w = values.Slice(block * BlockMatrix.BlockSize, BlockMatrix.BlockSize);
+            ReadOnlySpan<float> w = values.Slice(block * target.BlockSize, target.BlockSize);
             float scale = TensorPrimitives.MaxMagnitude(w);
             scale = Math.Abs(scale) / 127;
             float inverse = scale > 0 ? 1 / scale : 0;

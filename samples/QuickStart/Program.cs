@@ -1,6 +1,7 @@
 // The main job, end to end: one small model, 26 skills, picked by the text itself.
 //   dotnet run -c Release --project samples/QuickStart                 answers the prompts of Prompts.cs
 //   dotnet run -c Release --project samples/QuickStart "my prompt"     answers that one
+using System.Globalization;
 using DlpLora.Runtime;
 using DlpLora.Runtime.Routing;
 using QuickStart;
@@ -26,6 +27,7 @@ try
         },
         stop.Token);
     AnsiConsole.MarkupLineInterpolated(
+        CultureInfo.InvariantCulture,
         $"[grey]{engine.Model.Architecture} {engine.Model.Precision}, {engine.Adapters.Names.Count} adapters, router {engine.Router!.Version} with {engine.Router.ParameterCount:N0} parameters[/]");
     await new Showcase(engine).RunAsync(args.Length > 0 ? [string.Join(' ', args)] : Prompts.All, stop.Token);
     return 0;
@@ -37,6 +39,6 @@ catch (OperationCanceledException)
 }
 catch (DlpLoraException error)
 {
-    AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
+    AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]{error.Message}[/]");
     return 1;
 }

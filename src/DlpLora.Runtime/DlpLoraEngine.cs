@@ -28,7 +28,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     private readonly Lock _disposing = new();
     private Task? _disposed;
 
-    private DlpLoraEngine(EngineParts parts)
+    internal DlpLoraEngine(EngineParts parts)
     {
         _parts = parts;
         _scheduler = new GenerationScheduler(parts.Options.MaxConcurrentGenerations, parts.Options.QueueLimit);

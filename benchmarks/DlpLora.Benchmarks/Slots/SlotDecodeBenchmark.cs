@@ -17,8 +17,8 @@ internal static class SlotDecodeBenchmark
 
     public static async Task<int> RunAsync()
     {
-        string bare = Export("smollm2-int4-none", SlotSelection.None);
-        string slotted = Export("smollm2-int4", SlotSelection.QueryValue);
+        string bare = Export("smollm2-int4-none", SlotScope.None);
+        string slotted = Export("smollm2-int4", SlotScope.QueryValue);
         await using DlpLoraEngine bareEngine = await DlpLoraEngine.LoadAsync(bare, new DlpLoraOptions()).ConfigureAwait(false);
         await using DlpLoraEngine engine = await DlpLoraEngine.LoadAsync(
             slotted, new DlpLoraOptions { AdapterFolder = BenchmarkPaths.Adapters }).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal static class SlotDecodeBenchmark
         return 0;
     }
 
-    private static string Export(string name, SlotSelection slots)
+    private static string Export(string name, SlotScope slots)
     {
         string folder = Path.Combine(BenchmarkPaths.GeneratedModels, name);
         ModelExporter.ExportIfStale(BenchmarkPaths.Gguf, folder, new ExportOptions { Slots = slots });

@@ -69,7 +69,7 @@ internal static class RouterCommand
     private static async Task<int> EvalAsync(CliHost host, string routerFile, string folder, string split, bool json)
     {
         Router router = Router.Load(routerFile);
-        RouterEvaluation evaluation = RouterEvaluator.Evaluate(router, folder, split);
+        RouterEvaluation evaluation = RouterEvaluator.Evaluate(router, RouterEvaluator.ReadRows(router, folder, split), split);
         if (json)
         {
             await JsonLines.WriteAsync(host.Out, evaluation, EvaluationJson.Default.RouterEvaluation).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Generation;
-using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Cli.Results;
 
@@ -23,7 +22,8 @@ internal sealed record RoutingRow(
             return null;
         }
 
-        IReadOnlyList<AppliedRow>? applied = result.Routing.Count > 1 ? [.. result.Routing.Select(AppliedRow.From)] : null;
+        bool changes = result.Routing.Any(a => !a.Mixture.Equals(start.Mixture));
+        IReadOnlyList<AppliedRow>? applied = changes ? [.. result.Routing.Select(AppliedRow.From)] : null;
         return start.Decision is { } decision
             ? new RoutingRow(source, decision.Abstained, AdapterRow.From(decision), decision.Microseconds, applied)
             : new RoutingRow(source, false, Weights(start.Mixture), null, applied);

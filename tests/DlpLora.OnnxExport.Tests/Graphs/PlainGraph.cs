@@ -1,7 +1,7 @@
 using DlpLora.Runtime.Models;
 using Microsoft.ML.OnnxRuntime;
 
-namespace DlpLora.OnnxExport.Tests;
+namespace DlpLora.OnnxExport.Tests.Graphs;
 
 /// <summary>An exported graph in plain ONNX Runtime: no binding, no shared buffers, every call allocates.</summary>
 internal sealed class PlainGraph : IDisposable

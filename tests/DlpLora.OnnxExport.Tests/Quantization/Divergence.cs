@@ -1,4 +1,4 @@
-namespace DlpLora.OnnxExport.Tests;
+namespace DlpLora.OnnxExport.Tests.Quantization;
 
 /// <summary>How far one model's next-token distributions are from another's.</summary>
 internal static class Divergence

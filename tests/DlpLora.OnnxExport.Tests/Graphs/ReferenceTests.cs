@@ -2,7 +2,7 @@ using System.Text.Json;
 using DlpLora.Runtime.Safetensors;
 using DlpLora.Testing;
 
-namespace DlpLora.OnnxExport.Tests;
+namespace DlpLora.OnnxExport.Tests.Graphs;
 
 /// <summary>fp32 exports against transformers.</summary>
 [TestClass]
