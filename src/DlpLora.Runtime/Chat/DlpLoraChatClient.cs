@@ -37,9 +37,21 @@ public sealed class DlpLoraChatClient : IChatClient
     /// <inheritdoc/>
     /// <exception cref="UnsupportedChatFeatureException">An option or a content asks for what this client does not do.</exception>
     /// <exception cref="DlpLoraException">As <see cref="DlpLoraEngine.GenerateAsync(GenerationRequest, CancellationToken)"/> throws.</exception>
-    public Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        List<ChatResponseUpdate> updates = [];
+        await foreach (ChatResponseUpdate update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            updates.Add(update);
+        }
+
+        // Gathering leaves an update's properties at the message; whoever holds the response looks for them there too.
+        ChatResponse response = updates.ToChatResponse();
+        response.AdditionalProperties = updates[^1].AdditionalProperties;
+        response.RawRepresentation = updates[^1].RawRepresentation;
+        return response;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="UnsupportedChatFeatureException">An option or a content asks for what this client does not do.</exception>
