@@ -1,1 +1,3 @@
-return 0;
+using DlpLora.Benchmarks;
+
+return await BenchmarkCatalog.RunAsync(args).ConfigureAwait(false);

@@ -108,7 +108,7 @@ public sealed class RoutingDecision
         _adapters.Clear();
         Labels = router.Labels;
         RouterVersion = router.Version;
-        int scores = router.Labels.Count + 1; // the last is "none of them"
+        int scores = router.Model.ScoreCount;
         if (_probabilities.Length < scores)
         {
             _probabilities = new float[scores];
