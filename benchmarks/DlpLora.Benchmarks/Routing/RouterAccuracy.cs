@@ -9,13 +9,18 @@ namespace DlpLora.Benchmarks.Routing;
 /// <remarks>
 /// Arguments: <c>--data DIR</c> (the task folders), <c>--tasks core|all</c>, <c>--seed N</c>, <c>--rows-per-task N</c>, <c>--threads N</c>,
 /// <c>--router FILE</c> (measure a trained one), <c>--out FILE</c>, <c>--bayes</c> (the yardstick too), <c>--dev</c> (only splits made of
-/// <c>train.jsonl</c>), <c>--set name=value</c> (a number of the training recipe, for ablations).
+/// <c>train.jsonl</c>), <c>--speed</c> (time and allocation of a decision, by BenchmarkDotNet), <c>--set name=value</c> (a number of the training recipe, for ablations).
 /// </remarks>
 public static class RouterAccuracy
 {
     public static int Run(string[] args)
     {
         RunOptions run = RunOptions.Parse(args);
+        if (run.Speed)
+        {
+            return RouterDecisionBenchmark.Run();
+        }
+
         string[] tasks = Tasks(run.Data, run.AllTasks);
         RouterTrainingData data = RouterTrainingData.FromFolders(run.Data, tasks, run.RowsPerTask);
         if (run.Development)

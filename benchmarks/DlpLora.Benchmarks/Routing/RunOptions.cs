@@ -14,6 +14,8 @@ internal sealed record RunOptions
 
     public bool Development { get; private set; }
 
+    public bool Speed { get; private set; }
+
     public bool Verbose { get; private set; }
 
     public int? RowsPerTask { get; private set; }
@@ -43,6 +45,7 @@ internal sealed record RunOptions
                 case "--out": run.Out = args[++i]; break;
                 case "--bayes": run.Bayes = true; break;
                 case "--dev": run.Development = true; break;
+                case "--speed": run.Speed = true; break;
                 case "--verbose": run.Verbose = true; break;
                 case "--set": run.Set(args[++i]); break;
                 default: throw new ArgumentException($"Unknown argument '{args[i]}'.", nameof(args));
