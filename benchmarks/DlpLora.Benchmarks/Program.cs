@@ -1,8 +1,3 @@
-using DlpLora.Benchmarks.Quantization;
+using DlpLora.Benchmarks;
 
-return args switch
-{
-    ["quantization", .. var rest] => QuantizationReport.Run(rest),
-    ["slot-forms", .. var rest] => SlotFormReport.Run(rest),
-    _ => 2,
-};
+return await BenchmarkCatalog.RunAsync(args).ConfigureAwait(false);

@@ -1,1 +1,3 @@
-return 0;
+using DlpLora.Cli.Hosting;
+
+return await CommandLine.RunAsync(args, CliHost.ForProcess()).ConfigureAwait(false);

@@ -17,6 +17,9 @@ public sealed class HuggingFaceTokenizer
     /// <summary>One more than the largest token id. A model may pad its own vocabulary beyond it.</summary>
     public int VocabularySize => _parts.Tokens.Size;
 
+    /// <summary>The spellings of the control tokens: those that a decoded answer leaves out, and that a user's text must never become.</summary>
+    public IReadOnlyList<string> ControlTokens => _parts.ControlTokens;
+
     /// <summary>Loads a <c>tokenizer.json</c>.</summary>
     /// <param name="tokenizerJsonPath">The file.</param>
     /// <exception cref="InvalidFileException">

@@ -25,4 +25,7 @@ internal sealed class TokenizerParts
     public required int[] Suffix { get; init; }
 
     public required TokenTable Tokens { get; init; }
+
+    /// <summary>The spellings of the special tokens.</summary>
+    public required string[] ControlTokens { get; init; }
 }

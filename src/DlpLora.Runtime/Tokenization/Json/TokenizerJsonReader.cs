@@ -38,6 +38,7 @@ internal static class TokenizerJsonReader
             Prefix = prefix,
             Suffix = suffix,
             Tokens = tokens,
+            ControlTokens = [.. added.Where(t => t.Special).Select(t => t.Content)],
         };
     }
 

@@ -1,0 +1,35 @@
+using DlpLora.Benchmarks.Quantization;
+using DlpLora.Benchmarks.Slots;
+using DlpLora.Benchmarks.Tasks;
+
+namespace DlpLora.Benchmarks;
+
+/// <summary>The benchmarks by name: one command a question.</summary>
+internal static class BenchmarkCatalog
+{
+    private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
+    [
+        ("slots", "What do empty slots, one adapter and three cost while decoding?", _ => SlotDecodeBenchmark.RunAsync()),
+        ("tasks", "Base, own adapter and routed answers on every task: DATA [ROWS [base,pinned,routed]]", TaskEvaluation.RunAsync),
+        ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
+        ("slot-forms", "How fast do the graph's forms decode, with and without slots?", args => Task.FromResult(SlotFormReport.Run(args))),
+    ];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        foreach ((string name, _, Func<string[], Task<int>> run) in All)
+        {
+            if (args.Length > 0 && args[0] == name)
+            {
+                return await run(args[1..]).ConfigureAwait(false);
+            }
+        }
+
+        foreach ((string name, string question, _) in All)
+        {
+            Console.WriteLine($"{name,-14} {question}");
+        }
+
+        return args is [] or ["list"] ? 0 : 2;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using Microsoft.ML.OnnxRuntime;
+
+namespace DlpLora.Benchmarks.Reporting;
+
+/// <summary>One line that says on what a number was measured.</summary>
+internal static class MachineDescription
+{
+    public static string Describe() =>
+        $"{Processor()}, {Environment.ProcessorCount} logical cores, AVX-512 {(Avx512F.IsSupported ? "yes" : "no")}, " +
+        $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}, " +
+        $"{RuntimeInformation.FrameworkDescription}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}";
+
+    private static string Processor()
+    {
+        const string File = "/proc/cpuinfo";
+        if (!System.IO.File.Exists(File))
+        {
+            return RuntimeInformation.ProcessArchitecture.ToString();
+        }
+
+        string? model = System.IO.File.ReadLines(File).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal));
+        return model is null ? RuntimeInformation.ProcessArchitecture.ToString() : model[(model.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+    }
+}

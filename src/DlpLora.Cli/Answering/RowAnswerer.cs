@@ -1,0 +1,57 @@
+using DlpLora.Cli.Results;
+using DlpLora.Cli.Rows;
+using DlpLora.Runtime;
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Generation;
+using DlpLora.Runtime.Safetensors;
+using DlpLora.Runtime.Templates;
+
+namespace DlpLora.Cli.Answering;
+
+/// <summary>Answers the rows of one <c>generate</c> in their order; a row that fails does not stop the others.</summary>
+internal sealed class RowAnswerer(DlpLoraEngine engine, GenerationRequest shared, bool withBase, SafetensorsWriter? logits)
+{
+    private readonly HashSet<string> _logitNames = new(StringComparer.Ordinal);
+
+    /// <summary>Answers a row.</summary>
+    /// <exception cref="DlpLoraException">The row cannot be answered.</exception>
+    public async Task<GenerateResult> AnswerAsync(GenerateRow row, CancellationToken cancellationToken)
+    {
+        if (logits is not null && !_logitNames.Add(row.Id))
+        {
+            throw new InvalidRequestException("id", $"'{row.Id}' stands in an earlier row; expected ids that can name tensors, since --logits is given");
+        }
+
+        GenerationRequest request = shared with
+        {
+            Messages = row.Input is null ? null : [new ChatMessage("user", row.Input)],
+            InputIds = row.InputIds,
+            Mixture = row.Mixture ?? shared.Mixture,
+            ReturnPromptLogits = logits is not null,
+        };
+        GenerationResult result = await engine.GenerateAsync(request, cancellationToken).ConfigureAwait(false);
+        GenerationResult? baseResult = withBase
+            ? await engine.GenerateAsync(request with { Mixture = Mixture.Empty, ReturnPromptLogits = false }, cancellationToken).ConfigureAwait(false)
+            : null;
+        logits?.Add(row.Id, result.PromptLogits!, result.PromptLogits!.Length);
+        string source = row.Mixture is not null ? "mixture" : shared.Mixture is not null ? "adapter" : "router";
+        return new GenerateResult
+        {
+            Id = row.Id,
+            Text = result.Text,
+            BaseText = baseResult?.Text,
+            OutputIds = result.OutputIds,
+            FinishReason = NameOf(result.FinishReason),
+            Usage = UsageRow.From(result.Usage),
+            Routing = RoutingRow.From(result, source),
+        };
+    }
+
+    private static string NameOf(FinishReason reason) => reason switch
+    {
+        FinishReason.Stop => "stop",
+        FinishReason.Length => "length",
+        FinishReason.StopString => "stop_string",
+        _ => throw new InvalidOperationException($"Unknown finish reason {reason}."),
+    };
+}

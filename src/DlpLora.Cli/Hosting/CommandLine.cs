@@ -1,0 +1,66 @@
+using System.CommandLine;
+using DlpLora.Cli.Commands;
+using DlpLora.Runtime;
+using DlpLora.Runtime.Diagnostics;
+
+namespace DlpLora.Cli.Hosting;
+
+/// <summary>Parses the arguments, runs the command, and turns its end into an exit code and at most one message.</summary>
+internal static class CommandLine
+{
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
+
+    public static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
+    {
+        RootCommand root = CreateRoot(host);
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            {
+                await host.Error.WriteLineAsync($"dlplora: {error.Message}").ConfigureAwait(false);
+            }
+
+            await host.Error.WriteLineAsync("dlplora: see `dlplora --help`").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            await host.Error.WriteLineAsync(parsed.GetValue(Verbose) ? error.ToString() : $"dlplora: {Describe(error)}").ConfigureAwait(false);
+            return ExitCodeOf(error);
+        }
+        finally
+        {
+            await host.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static RootCommand CreateRoot(CliHost host) => new("Many LoRA skills in one small model, picked by the text itself.")
+    {
+        Verbose,
+        ExportCommand.Create(host),
+        InspectCommand.Create(host),
+        DoctorCommand.Create(host),
+        RouteCommand.Create(host),
+        GenerateCommand.Create(host),
+        ChatCommand.Create(host),
+    };
+
+    private static string Describe(Exception error) => error is OperationCanceledException ? "cancelled" : error.Message;
+
+    private static int ExitCodeOf(Exception error) => error switch
+    {
+        OperationCanceledException => ExitCode.Cancelled,
+        UsageException => ExitCode.Usage,
+        NativeLibraryException => ExitCode.Failure,
+        DlpLoraException => ExitCode.BadInput,
+        _ => ExitCode.Failure,
+    };
+}

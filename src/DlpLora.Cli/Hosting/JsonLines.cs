@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace DlpLora.Cli.Hosting;
+
+/// <summary>One JSON object a line, UTF-8, as scripts read and write it.</summary>
+internal static class JsonLines
+{
+    /// <summary>The deepest nesting accepted in a line of input.</summary>
+    public const int MaximumDepth = 16;
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static async Task WriteAsync<T>(TextWriter writer, T value, JsonTypeInfo<T> type)
+    {
+        await writer.WriteLineAsync(Serialize(value, type)).ConfigureAwait(false);
+        await writer.FlushAsync().ConfigureAwait(false);
+    }
+
+    public static string Serialize<T>(T value, JsonTypeInfo<T> type)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, Options))
+        {
+            JsonSerializer.Serialize(json, value, type);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>The lines of the reader that are not blank, with their numbers from 1.</summary>
+    public static async IAsyncEnumerable<(int Number, string Line)> ReadAsync(
+        TextReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int number = 0;
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                yield return (number, line);
+            }
+        }
+    }
+}

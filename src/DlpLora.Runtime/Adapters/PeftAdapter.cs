@@ -1,0 +1,119 @@
+using System.Numerics.Tensors;
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
+using System.Text;
+using DlpLora.Runtime.Models;
+using DlpLora.Runtime.Native;
+using DlpLora.Runtime.Safetensors;
+
+namespace DlpLora.Runtime.Adapters;
+
+/// <summary>
+/// A PEFT folder opened against a model's slots: its configuration and the headers of its tensors are checked, its weights are not
+/// read yet.
+/// </summary>
+internal sealed class PeftAdapter : IDisposable
+{
+    public const string WeightsFileName = "adapter_model.safetensors";
+
+    private readonly SafetensorsFile _file;
+    private readonly List<PlannedModule> _modules;
+
+    private PeftAdapter(SafetensorsFile file, List<PlannedModule> modules)
+    {
+        _file = file;
+        _modules = modules;
+    }
+
+    /// <summary>Opens and checks an adapter. Nothing but headers is read.</summary>
+    /// <exception cref="InvalidFileException">A file is missing, damaged, or asks for something that this runtime does not compute.</exception>
+    /// <exception cref="AdapterMismatchException">The adapter does not fit the slots.</exception>
+    public static PeftAdapter Open(string folder, ModelManifest model)
+    {
+        PeftConfig config = PeftConfigReader.Read(folder);
+        SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsFileName));
+        try
+        {
+            PeftTensorMap map = PeftTensorMap.Create(file);
+            return new PeftAdapter(file, PeftPlan.Create(folder, config, map, model));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the weights into native memory, with the scale folded into B.</summary>
+    /// <exception cref="InvalidFileException">A weight is NaN or infinite, or becomes so by the scale.</exception>
+    public AdapterWeights Load()
+    {
+        long bytes = 0;
+        int rows = 0;
+        foreach (PlannedModule module in _modules)
+        {
+            bytes = checked(bytes + ((long)module.Rank * (module.Inputs + module.Outputs) * sizeof(float)));
+            rows = Math.Max(rows, module.Rank);
+        }
+
+        NativeBuffer buffer = NativeBuffer.Allocate(bytes);
+        try
+        {
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            AdapterWeights.ModuleWeights[] placed = new AdapterWeights.ModuleWeights[_modules.Count];
+            long offset = 0;
+            for (int i = 0; i < placed.Length; i++)
+            {
+                PlannedModule module = _modules[i];
+                long b = offset + ((long)module.Rank * module.Inputs * sizeof(float));
+                placed[i] = new AdapterWeights.ModuleWeights(module.Slot, module.Module, module.Rank, module.Inputs, module.Outputs, offset, b);
+                ReadModule(module, buffer.Span<float>(offset, module.Rank * module.Inputs), buffer.Span<float>(b, module.Rank * module.Outputs), hash);
+                offset = b + ((long)module.Rank * module.Outputs * sizeof(float));
+            }
+
+            return new AdapterWeights(buffer, placed, rows, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void ReadModule(PlannedModule module, Span<float> a, Span<float> b, IncrementalHash hash)
+    {
+        _file.ReadSingles(module.A, a);
+        CheckFinite(module.A, a);
+
+        // PEFT's B is [outputs, rank]; a slot's is [rank, outputs].
+        float[] columns = _file.ReadSingles(module.B);
+        float scale = (float)module.Scale;
+        for (int row = 0; row < module.Rank; row++)
+        {
+            Span<float> target = b.Slice(row * module.Outputs, module.Outputs);
+            for (int column = 0; column < target.Length; column++)
+            {
+                target[column] = columns[(column * module.Rank) + row] * scale;
+            }
+        }
+
+        CheckFinite(module.B, b);
+        hash.AppendData(Encoding.UTF8.GetBytes($"module:{module.Name}:{module.Rank}:{module.Inputs}:{module.Outputs}\n"));
+        hash.AppendData(MemoryMarshal.AsBytes(a));
+        hash.AppendData(MemoryMarshal.AsBytes(b));
+    }
+
+    private void CheckFinite(string tensor, ReadOnlySpan<float> values)
+    {
+        if (!TensorPrimitives.IsFiniteAll(values))
+        {
+            throw new InvalidFileException(_file.Path, tensor, "holds NaN or infinity (after scaling); expected finite numbers");
+        }
+    }
+
+    /// <summary>A module of the adapter that has its place in a slot.</summary>
+    internal readonly record struct PlannedModule(
+        string Name, int Slot, int Module, int Rank, int Inputs, int Outputs, double Scale, string A, string B);
+}

@@ -1,0 +1,81 @@
+using DlpLora.Runtime.Diagnostics;
+using DlpLora.Runtime.Models;
+using Microsoft.ML.OnnxRuntime;
+
+namespace DlpLora.Runtime.Backends;
+
+/// <summary>A model folder in ONNX Runtime, on the CPU.</summary>
+internal sealed class OnnxBackend : IDecoderBackend
+{
+    private readonly InferenceSession _session;
+
+    private OnnxBackend(InferenceSession session, ModelManifest model)
+    {
+        _session = session;
+        Model = model;
+        TotalLengthRank = session.InputMetadata[GraphNames.TotalLength].Dimensions.Length;
+    }
+
+    public ModelManifest Model { get; }
+
+    public InferenceSession Session => _session;
+
+    /// <summary>0 where the graph takes the total length as a scalar, 1 where as [1].</summary>
+    public int TotalLengthRank { get; }
+
+    /// <summary>Loads the graph and holds it against the manifest.</summary>
+    /// <param name="folder">The checked model folder.</param>
+    /// <param name="threads">Threads inside one run; null for the number of physical cores.</param>
+    /// <param name="spinning">Whether they spin between operators.</param>
+    /// <exception cref="InvalidFileException">The graph cannot be loaded, or is not the one that the manifest describes.</exception>
+    /// <exception cref="NativeLibraryException">ONNX Runtime's native library was not found.</exception>
+    public static OnnxBackend Load(ModelFolder folder, int? threads, bool spinning)
+    {
+        OnnxNative.EnsureLoaded();
+        InferenceSession session;
+        try
+        {
+            using SessionOptions options = CreateOptions(threads, spinning);
+            session = new InferenceSession(folder.GraphPath, options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new InvalidFileException(folder.GraphPath, string.Empty, $"is not a graph that ONNX Runtime {OnnxNative.Version} can load ({error.Message})", error);
+        }
+
+        try
+        {
+            OnnxGraphContract.Check(folder.GraphPath, session, folder.Manifest);
+            return new OnnxBackend(session, folder.Manifest);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public IDecoder CreateDecoder(int capacity) => new OnnxDecoder(this, capacity);
+
+    public void Dispose() => _session.Dispose();
+
+    private static SessionOptions CreateOptions(int? threads, bool spinning)
+    {
+        SessionOptions options = new()
+        {
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = threads ?? ProcessorTopology.UsablePhysicalCores,
+            InterOpNumThreads = 1,
+
+            // Patterns are kept a shape, so memory would grow with every new prompt length; measured to gain nothing.
+            EnableMemoryPattern = false,
+            EnableCpuMemArena = true,
+
+            // Below an error it only warns, slot by slot, that overridable initializers can be overridden.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
+        return options;
+    }
+}

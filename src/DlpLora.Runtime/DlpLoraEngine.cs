@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Backends;
+using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Generation;
+using DlpLora.Runtime.Models;
+using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Templates;
+using DlpLora.Runtime.Tokenization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DlpLora.Runtime;
+
+/// <summary>
+/// A loaded model with its adapters and its router. A request is answered by the mixture that it pins, else by the one that the router
+/// decides for from the text itself, else by the base; the mixture is applied inside the running model.
+/// </summary>
+/// <remarks>
+/// Thread-safe: any number of requests may be under way. <see cref="DlpLoraOptions.MaxConcurrentGenerations"/> of them are computed at a
+/// time, on threads of the engine's own, the others wait their turn. A request that fails leaves the engine serving. Disposing takes no
+/// more requests and ends when those under way and waiting are done; cancel them to end sooner. Disposing twice is safe.
+/// </remarks>
+public sealed class DlpLoraEngine : IAsyncDisposable
+{
+    private readonly EngineParts _parts;
+    private readonly GenerationScheduler _scheduler;
+    private readonly Lock _disposing = new();
+    private Task? _disposed;
+
+    private DlpLoraEngine(EngineParts parts)
+    {
+        _parts = parts;
+        _scheduler = new GenerationScheduler(parts.Options.MaxConcurrentGenerations, parts.Options.QueueLimit);
+    }
+
+    /// <summary>The model's dimensions, slots and fingerprint.</summary>
+    public ModelManifest Model => _parts.Model;
+
+    /// <summary>The adapters that requests may use; they may be added and removed at any time.</summary>
+    public AdapterRegistry Adapters => _parts.Adapters;
+
+    /// <summary>The router; null without <see cref="DlpLoraOptions.RouterFile"/>.</summary>
+    public Router? Router => _parts.Router;
+
+    /// <summary>The tokenizer; null where the model folder has no <c>tokenizer.json</c>, and then requests give token ids.</summary>
+    public HuggingFaceTokenizer? Tokenizer => _parts.Tokenizer;
+
+    /// <summary>
+    /// The model's chat template; null where the folder has none or it cannot be read. Then requests with messages fail with the reason, and
+    /// others are answered.
+    /// </summary>
+    public ChatTemplate? ChatTemplate => _parts.Template;
+
+    /// <summary>Loads a model folder.</summary>
+    /// <param name="modelFolder">The folder that <c>dlplora export</c> wrote.</param>
+    /// <param name="options">How to open it; null for the defaults.</param>
+    /// <param name="cancellationToken">Looked at between the steps of loading.</param>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    /// <exception cref="InvalidFileException">A file or folder is missing, damaged, or not what the manifest describes.</exception>
+    /// <exception cref="Diagnostics.NativeLibraryException">ONNX Runtime's native library was not found.</exception>
+    /// <exception cref="RouterMismatchException">The router was made for another base.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<DlpLoraEngine> LoadAsync(string modelFolder, DlpLoraOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(modelFolder);
+        DlpLoraOptions own = (options ?? new DlpLoraOptions()).Copy();
+        own.Validate();
+        return Task.Factory.StartNew(
+            () => Load(modelFolder, own, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the request before its next run of the model: between two chunks of the prompt or two tokens.</param>
+    /// <exception cref="InvalidRequestException">A value is missing or outside its range, the prompt is empty or longer than the context.</exception>
+    /// <exception cref="UnknownAdapterException">The mixture names an adapter that is not registered.</exception>
+    /// <exception cref="AdapterMismatchException">An adapter does not fit the model.</exception>
+    /// <exception cref="InvalidFileException">An adapter's files are missing or damaged.</exception>
+    /// <exception cref="QueueFullException">Too many requests wait.</exception>
+    /// <exception cref="KvBudgetException">The sequence needs more memory than the engine may use.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; there is no result then, also not a partial one.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public Task<GenerationResult> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return Submit(request, streamed: false, cancellationToken).Completion;
+        }
+        catch (Exception error) when (error is DlpLoraException or ObjectDisposedException)
+        {
+            return Task.FromException<GenerationResult>(error);
+        }
+    }
+
+    /// <summary>Answers one user's message with the defaults: the chat template around it, the router's mixture, greedy, at most 256 tokens.</summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="cancellationToken">Ends the request before its next run of the model.</param>
+    /// <exception cref="InvalidRequestException">The prompt is empty, or longer than the context.</exception>
+    /// <exception cref="DlpLoraException">As <see cref="GenerateAsync(GenerationRequest, CancellationToken)"/> throws.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<GenerationResult> GenerateAsync(string prompt, CancellationToken cancellationToken = default) =>
+        GenerateAsync(GenerationRequest.ForUser(prompt), cancellationToken);
+
+    /// <summary>Answers a request piece by piece, as the pieces become certain. The last update brings the result.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the request before its next run of the model. Leaving the loop early does the same.</param>
+    /// <returns>The pieces. Errors are thrown from the enumeration, the same as <see cref="GenerateAsync(GenerationRequest, CancellationToken)"/> throws.</returns>
+    public async IAsyncEnumerable<GenerationUpdate> StreamAsync(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using CancellationTokenSource abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        GenerationJob job = Submit(request, streamed: true, abandoned.Token);
+        try
+        {
+            await foreach (GenerationUpdate update in job.Updates.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            // Whoever leaves early gets the engine back with the request's memory returned.
+            await abandoned.CancelAsync().ConfigureAwait(false);
+            await ((Task)job.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Takes no more requests, waits for those under way and waiting, and frees the model.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_disposing)
+        {
+            return new ValueTask(_disposed ??= CloseAsync());
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        await _scheduler.CloseAsync().ConfigureAwait(false);
+        _parts.Free();
+    }
+
+    private GenerationJob Submit(GenerationRequest request, bool streamed, CancellationToken cancellationToken)
+    {
+        RequestChecks.Check(request, hasTokenizer: _parts.Tokenizer is not null);
+        GenerationJob job = new(_parts, request, streamed, cancellationToken);
+        _scheduler.Submit(job);
+        return job;
+    }
+
+    private static DlpLoraEngine Load(string modelFolder, DlpLoraOptions options, CancellationToken cancellationToken)
+    {
+        ModelFolder folder = ModelFolder.Open(modelFolder);
+        cancellationToken.ThrowIfCancellationRequested();
+        Router? router = LoadRouter(options.RouterFile, folder.Manifest);
+        HuggingFaceTokenizer? tokenizer = File.Exists(folder.TokenizerPath) ? HuggingFaceTokenizer.Load(folder.TokenizerPath) : null;
+        (ChatTemplate? template, DlpLoraException? templateProblem) = LoadTemplate(folder, tokenizer);
+        AdapterRegistry adapters = new(folder.Manifest, options.AdapterBudgetBytes);
+        if (options.AdapterFolder is { } adapterFolder)
+        {
+            adapters.AddFolder(adapterFolder);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        OnnxBackend backend = OnnxBackend.Load(folder, options.Threads, options.Spinning);
+        ILogger log = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(typeof(DlpLoraEngine).FullName!);
+        log.Loaded(folder.Location, folder.Manifest.Architecture, folder.Manifest.Precision, folder.Manifest.Slots.Count, adapters.Names.Count);
+        return new DlpLoraEngine(new EngineParts
+        {
+            Folder = folder,
+            Options = options,
+            Backend = backend,
+            Decoders = new DecoderPool(backend, options.KvBudgetBytes),
+            Adapters = adapters,
+            Fusion = new FusionCache(folder.Manifest, options.FusionBudgetBytes),
+            Router = router,
+            Tokenizer = tokenizer,
+            Template = template,
+            TemplateProblem = templateProblem,
+            Log = log,
+            EndTokens = [.. folder.Manifest.EosTokenIds],
+        });
+    }
+
+    private static (ChatTemplate? Template, DlpLoraException? Problem) LoadTemplate(ModelFolder folder, HuggingFaceTokenizer? tokenizer)
+    {
+        if (tokenizer is null)
+        {
+            return (null, new InvalidFileException(folder.TokenizerPath, string.Empty, "not found; a request with messages or a text needs the model's tokenizer"));
+        }
+
+        try
+        {
+            return (ChatTemplate.Load(folder.Location, tokenizer), null);
+        }
+        catch (DlpLoraException error)
+        {
+            return (null, error);
+        }
+    }
+
+    private static Router? LoadRouter(string? path, ModelManifest model)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        Router router = Router.Load(path);
+        return router.BaseFingerprint is null || router.BaseFingerprint == model.BaseFingerprint
+            ? router
+            : throw new RouterMismatchException(
+                router.Version, $"was made for the base {router.BaseFingerprint}; the model's base is {model.BaseFingerprint}");
+    }
+}

@@ -1,0 +1,89 @@
+using DlpLora.Runtime.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace DlpLora.Runtime;
+
+/// <summary>How <see cref="DlpLoraEngine"/> opens a model and how much it may use. The engine takes a copy when it loads.</summary>
+public sealed class DlpLoraOptions
+{
+    /// <summary>A folder with one PEFT folder an adapter; its files are ignored, and a bad adapter is only an error once it is asked for.</summary>
+    /// <value>Default null: adapters are added by <see cref="Adapters.AdapterRegistry.Add"/>.</value>
+    public string? AdapterFolder { get; set; }
+
+    /// <summary>The router's file.</summary>
+    /// <value>Default null: without a pinned mixture the base answers.</value>
+    public string? RouterFile { get; set; }
+
+    /// <summary>How the router decides where a request does not say it. Its set of registered labels is the engine's to fill.</summary>
+    /// <value>Default <see cref="Routing.RoutingPolicy.Default"/>.</value>
+    public RoutingPolicy RoutingPolicy { get; set; } = RoutingPolicy.Default;
+
+    /// <summary>Whether the router decides once a prompt or for every sentence, where a request does not say it.</summary>
+    /// <value>Default <see cref="RoutingScope.Prompt"/>.</value>
+    public RoutingScope RoutingScope { get; set; } = RoutingScope.Prompt;
+
+    /// <summary>Threads inside one run of the model. More than there are cores halves the speed.</summary>
+    /// <value>1 to 1024, or null for the number of physical cores that this process may use. Default null.</value>
+    public int? Threads { get; set; }
+
+    /// <summary>Whether the model's threads spin for a moment between operators instead of sleeping: faster tokens, a busier processor.</summary>
+    /// <value>Default true.</value>
+    public bool Spinning { get; set; } = true;
+
+    /// <summary>How many requests are computed at the same time; they share <see cref="Threads"/>. Others wait.</summary>
+    /// <value>1 to 256. Default 2: a short request passes a long one, and two gain nothing over one in sum.</value>
+    public int MaxConcurrentGenerations { get; set; } = 2;
+
+    /// <summary>How many requests may wait; one more gets <see cref="Generation.QueueFullException"/>.</summary>
+    /// <value>0 to 1,000,000. Default 256.</value>
+    public int QueueLimit { get; set; } = 256;
+
+    /// <summary>Bytes of adapter weights that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
+    /// <value>0 or more. Default 512 MiB.</value>
+    public long AdapterBudgetBytes { get; set; } = 512L << 20;
+
+    /// <summary>Bytes of stacked mixtures that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
+    /// <value>0 or more. Default 256 MiB.</value>
+    public long FusionBudgetBytes { get; set; } = 256L << 20;
+
+    /// <summary>Bytes of KV cache of all requests in flight and of idle caches kept for reuse. A request that alone needs more gets <see cref="Backends.KvBudgetException"/>; others wait.</summary>
+    /// <value>1 or more. Default 1 GiB. <see cref="Backends.KvCacheSize"/> tells what a sequence takes.</value>
+    public long KvBudgetBytes { get; set; } = 1L << 30;
+
+    /// <summary>Prompt tokens that run through the model at once. A cancellation takes effect between two chunks.</summary>
+    /// <value>1 to 1,048,576. Default 256.</value>
+    public int PrefillChunk { get; set; } = 256;
+
+    /// <summary>Where the engine logs to. Texts are logged at Trace only.</summary>
+    /// <value>Default null: nowhere.</value>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range; the message names the option.</exception>
+    public void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(RoutingPolicy);
+        InRange((int)RoutingScope, 0, 1, nameof(RoutingScope));
+        if (Threads is { } threads)
+        {
+            InRange(threads, 1, 1024, nameof(Threads));
+        }
+
+        InRange(MaxConcurrentGenerations, 1, 256, nameof(MaxConcurrentGenerations));
+        InRange(QueueLimit, 0, 1_000_000, nameof(QueueLimit));
+        InRange(AdapterBudgetBytes, 0, long.MaxValue, nameof(AdapterBudgetBytes));
+        InRange(FusionBudgetBytes, 0, long.MaxValue, nameof(FusionBudgetBytes));
+        InRange(KvBudgetBytes, 1, long.MaxValue, nameof(KvBudgetBytes));
+        InRange(PrefillChunk, 1, 1 << 20, nameof(PrefillChunk));
+    }
+
+    internal DlpLoraOptions Copy() => (DlpLoraOptions)MemberwiseClone();
+
+    private static void InRange(long value, long minimum, long maximum, string option)
+    {
+        if (value < minimum || value > maximum)
+        {
+            throw new ArgumentException($"{nameof(DlpLoraOptions)}.{option} is {value}; expected {minimum} to {maximum}.");
+        }
+    }
+}

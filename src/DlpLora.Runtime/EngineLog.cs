@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace DlpLora.Runtime;
+
+/// <summary>What the engine logs. Texts of users appear at Trace only.</summary>
+internal static partial class EngineLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Loaded {Folder}: {Architecture} {Precision}, {Slots} slots, {Adapters} adapters registered")]
+    public static partial void Loaded(this ILogger log, string folder, string architecture, string precision, int slots, int adapters);
+
+    [LoggerMessage(2, LogLevel.Warning, "Router {Version} has labels without a registered adapter, which are left out: {Labels}")]
+    public static partial void LabelsLeftOut(this ILogger log, string version, string labels);
+
+    [LoggerMessage(3, LogLevel.Debug, "Answered: {PromptTokens} prompt tokens, {CompletionTokens} tokens, {Reason}, {Mixture}")]
+    public static partial void Answered(this ILogger log, int promptTokens, int completionTokens, Generation.FinishReason reason, string mixture);
+
+    [LoggerMessage(4, LogLevel.Warning, "A request failed")]
+    public static partial void Failed(this ILogger log, Exception error);
+}

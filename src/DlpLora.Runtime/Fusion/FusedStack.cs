@@ -1,0 +1,154 @@
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Models;
+using DlpLora.Runtime.Native;
+
+namespace DlpLora.Runtime.Fusion;
+
+/// <summary>
+/// Several adapters stacked by rank for all slots: A = [A_1; A_2; ...] and B = [B_1; B_2; ...] with R rows in all. Exact for adapters of
+/// different ranks, alphas, modules and layers. The weights of a mixture are not in it: they are the gate's. Shared by reference count.
+/// </summary>
+/// <remarks>
+/// An adapter has the same rows, as many as its largest rank, in every slot, so that one gate serves the whole graph; where it lacks a
+/// module or a layer, or its rank there is smaller, the rows left are zeros. Slots that no adapter touches share one block of zeros.
+/// </remarks>
+internal sealed class FusedStack : RefCounted
+{
+    private readonly NativeBuffer _buffer;
+    private readonly (long A, long B)[] _offsets;
+    private readonly int[] _firstRows;
+
+    private FusedStack(string key, NativeBuffer buffer, (long A, long B)[] offsets, int[] firstRows)
+    {
+        Key = key;
+        _buffer = buffer;
+        _offsets = offsets;
+        _firstRows = firstRows;
+    }
+
+    /// <summary>The content's identity: the adapters' digests in the order of their rows.</summary>
+    public string Key { get; }
+
+    /// <summary>R: the rows of all adapters.</summary>
+    public int Rows => _firstRows[^1];
+
+    public long ByteLength => _buffer.ByteLength;
+
+    /// <summary>How many adapters are stacked.</summary>
+    public int Count => _firstRows.Length - 1;
+
+    /// <summary>The address of a slot's A, [blocks * R, inputs].</summary>
+    public nint A(int slot) => _buffer.Address + (nint)_offsets[slot].A;
+
+    /// <summary>The address of a slot's B, [blocks * R, outputs].</summary>
+    public nint B(int slot) => _buffer.Address + (nint)_offsets[slot].B;
+
+    /// <summary>Writes one gate row, [R]: the weight of an adapter at each of its rows.</summary>
+    /// <param name="weights">One weight an adapter, in the order of the stack.</param>
+    /// <param name="gate">[R].</param>
+    public void WriteGate(ReadOnlySpan<float> weights, Span<float> gate)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            gate[_firstRows[i].._firstRows[i + 1]].Fill(weights[i]);
+        }
+    }
+
+    public static string KeyOf(ReadOnlySpan<AdapterWeights> adapters)
+    {
+        string[] digests = new string[adapters.Length];
+        for (int i = 0; i < digests.Length; i++)
+        {
+            digests[i] = adapters[i].Digest;
+        }
+
+        return string.Join('+', digests);
+    }
+
+    public static FusedStack Create(ModelManifest model, ReadOnlySpan<AdapterWeights> adapters)
+    {
+        int[] firstRows = new int[adapters.Length + 1];
+        bool[] touched = new bool[model.Slots.Count];
+        for (int i = 0; i < adapters.Length; i++)
+        {
+            firstRows[i + 1] = checked(firstRows[i] + adapters[i].Rows);
+            foreach (AdapterWeights.ModuleWeights module in adapters[i].Modules)
+            {
+                touched[module.Slot] = true;
+            }
+        }
+
+        (long A, long B)[] offsets = Layout(model, firstRows[^1], touched, out long bytes);
+        NativeBuffer buffer = NativeBuffer.AllocateZeroed(bytes);
+        try
+        {
+            for (int i = 0; i < adapters.Length; i++)
+            {
+                Copy(model, adapters[i], firstRows[i], firstRows[^1], offsets, buffer);
+            }
+
+            return new FusedStack(KeyOf(adapters), buffer, offsets, firstRows);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    protected override void Free() => _buffer.Dispose();
+
+    private static (long A, long B)[] Layout(ModelManifest model, int rows, bool[] touched, out long bytes)
+    {
+        (long A, long B)[] offsets = new (long, long)[model.Slots.Count];
+        long zeros = 0;
+        bytes = 0;
+        for (int slot = 0; slot < offsets.Length; slot++)
+        {
+            LoraSlot place = model.Slots[slot];
+            long a = checked((long)place.Blocks * rows * place.Inputs * sizeof(float));
+            long b = checked((long)place.Blocks * rows * place.Outputs * sizeof(float));
+            if (touched[slot])
+            {
+                offsets[slot] = (bytes, checked(bytes + Aligned(a)));
+                bytes = checked(offsets[slot].B + Aligned(b));
+            }
+            else
+            {
+                zeros = Math.Max(zeros, Math.Max(a, b));
+            }
+        }
+
+        for (int slot = 0; slot < offsets.Length; slot++)
+        {
+            if (!touched[slot])
+            {
+                offsets[slot] = (bytes, bytes);
+            }
+        }
+
+        bytes = checked(bytes + zeros);
+        return offsets;
+    }
+
+    private static long Aligned(long bytes) => (bytes + 63) / 64 * 64;
+
+    private static void Copy(ModelManifest model, AdapterWeights adapter, int firstRow, int rows, (long A, long B)[] offsets, NativeBuffer buffer)
+    {
+        foreach (AdapterWeights.ModuleWeights module in adapter.Modules)
+        {
+            LoraSlot place = model.Slots[module.Slot];
+            SlotModule target = place.Modules[module.Module];
+            long row = ((long)target.Block * rows) + firstRow;
+
+            // The module's rank rows of A lie together, [rank, inputs]; in B a row is as wide as all modules of the slot.
+            adapter.A(module).CopyTo(buffer.Span<float>(offsets[module.Slot].A + (row * place.Inputs * sizeof(float)), module.Rank * place.Inputs));
+            ReadOnlySpan<float> b = adapter.B(module);
+            for (int i = 0; i < module.Rank; i++)
+            {
+                long element = ((row + i) * place.Outputs) + target.Column;
+                b.Slice(i * module.Outputs, module.Outputs).CopyTo(buffer.Span<float>(offsets[module.Slot].B + (element * sizeof(float)), module.Outputs));
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace DlpLora.Runtime.Generation;
+
+/// <summary>A finished answer.</summary>
+public sealed record GenerationResult
+{
+    /// <summary>The answer without control tokens, and without the stop string that ended it; null where the model folder has no tokenizer.</summary>
+    public required string? Text { get; init; }
+
+    /// <summary>The tokens of the answer, the end token included.</summary>
+    public required IReadOnlyList<int> OutputIds { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public required FinishReason FinishReason { get; init; }
+
+    /// <summary>Tokens and times.</summary>
+    public required GenerationUsage Usage { get; init; }
+
+    /// <summary>
+    /// Which mixture computed which tokens, in the order of the sequence: the prompt's parts, the answer, and every switch in it. The
+    /// parts cover the sequence without gaps.
+    /// </summary>
+    public required IReadOnlyList<AppliedMixture> Routing { get; init; }
+
+    /// <summary>The seed that the draws used; null for a greedy answer.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>
+    /// The logits at the last prompt position, [vocabulary], before any penalty; null unless
+    /// <see cref="GenerationRequest.ReturnPromptLogits"/> asked for them.
+    /// </summary>
+    public float[]? PromptLogits { get; init; }
+}

@@ -1,0 +1,81 @@
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Routing;
+
+namespace DlpLora.Runtime.Generation;
+
+/// <summary>The router for one request: its policy, and of the router's labels those that have an adapter now.</summary>
+internal sealed class RequestRouting
+{
+    private readonly Router _router;
+    private readonly RoutingPolicy _policy;
+    private readonly AdapterRegistry _adapters;
+    private readonly RequestMixtures _held;
+
+    private RequestRouting(Router router, RoutingPolicy policy, RoutingScope scope, AdapterRegistry adapters, RequestMixtures held)
+    {
+        _router = router;
+        _policy = policy;
+        _adapters = adapters;
+        _held = held;
+        Scope = scope;
+    }
+
+    public RoutingScope Scope { get; }
+
+    public float SwitchMargin => _policy.SwitchMargin;
+
+    /// <summary>The routing of a request, or null when it pins its mixture or the engine has no router.</summary>
+    /// <exception cref="RouterMismatchException">None of the router's labels has an adapter.</exception>
+    public static RequestRouting? Create(EngineParts parts, GenerationRequest request, RequestMixtures held)
+    {
+        if (request.Mixture is not null || parts.Router is not { } router)
+        {
+            return null;
+        }
+
+        RequestRouting routing = new(
+            router,
+            request.RoutingPolicy ?? parts.Options.RoutingPolicy,
+            request.RoutingScope ?? parts.Options.RoutingScope,
+            parts.Adapters,
+            held);
+        HashSet<string> registered = routing.Registered();
+        if (registered.Count == 0)
+        {
+            throw new RouterMismatchException(
+                router.Version,
+                $"none of its {router.Labels.Count} labels has a registered adapter: labels {List(router.Labels)}; adapters {List(parts.Adapters.Names)}");
+        }
+
+        if (registered.Count < router.Labels.Count)
+        {
+            parts.WarnOfLabels([.. router.Labels.Where(l => !registered.Contains(l))]);
+        }
+
+        return routing;
+    }
+
+    public RoutingDecision Decide(ReadOnlySpan<char> text) => _router.Decide(text, Policy());
+
+    public IReadOnlyList<SegmentDecision> DecideSegments(string text) => _router.DecideSegments(text, Policy());
+
+    private RoutingPolicy Policy() => _policy with { Registered = Registered() };
+
+    /// <summary>Adapters come and go while a request runs; what it holds it may go on using.</summary>
+    private HashSet<string> Registered()
+    {
+        HashSet<string> registered = new(StringComparer.Ordinal);
+        foreach (string label in _router.Labels)
+        {
+            if (_held.Holds(label) || _adapters.Contains(label))
+            {
+                registered.Add(label);
+            }
+        }
+
+        return registered;
+    }
+
+    private static string List(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Take(50));
+}

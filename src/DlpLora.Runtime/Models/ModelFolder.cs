@@ -1,0 +1,37 @@
+namespace DlpLora.Runtime.Models;
+
+/// <summary>A model folder whose manifest and graph file were checked: the manifest's rules, and that weights come from inside the folder.</summary>
+internal sealed class ModelFolder
+{
+    private const string TokenizerFileName = "tokenizer.json";
+
+    private ModelFolder(string path, ModelManifest manifest)
+    {
+        Location = path;
+        Manifest = manifest;
+        GraphPath = Path.Combine(path, manifest.Graph);
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Location { get; }
+
+    public ModelManifest Manifest { get; }
+
+    public string GraphPath { get; }
+
+    public string TokenizerPath => Path.Combine(Location, TokenizerFileName);
+
+    /// <exception cref="InvalidFileException">The folder, its manifest, its graph or its weights are missing or damaged.</exception>
+    public static ModelFolder Open(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (!Directory.Exists(full))
+        {
+            throw new InvalidFileException(full, string.Empty, "not found; expected a model folder written by `dlplora export`");
+        }
+
+        ModelFolder folder = new(full, ModelManifest.Load(full));
+        OnnxExternalData.Check(folder.GraphPath);
+        return folder;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+
+namespace DlpLora.Runtime.Routing;
+
+/// <summary>
+/// Text to feature hashes: word n-grams and the character n-grams inside words, case-folded, each run of digits taken as one sign, each
+/// run of one punctuation mark as one word. Any UTF-16 is accepted, lone surrogates and NUL too.
+/// </summary>
+internal static class FeatureExtractor
+{
+    /// <summary>Longer words are cut into pieces of this many UTF-16 units; scripts without spaces arrive here as one word.</summary>
+    private const int WordLimit = 48;
+
+    private const uint WordSeed = 0x9E3779B1;
+    private const uint PairSeed = 0x85EBCA77;
+    private const uint TripleSeed = 0xC2B2AE3D;
+    private const uint GramSeed = 0x27D4EB2F;
+    private const char Border = '\u0001';
+
+    private enum Kind : byte
+    {
+        Space,
+        Letter,
+        Digit,
+        Sign,
+    }
+
+    public static void Extract<TSink>(ReadOnlySpan<char> text, FeatureRecipe recipe, scoped ref TSink sink)
+        where TSink : struct, IFeatureSink, allows ref struct
+    {
+        // One word between two borders: [1 + WordLimit + 1].
+        Span<char> word = stackalloc char[WordLimit + 2];
+        word[0] = Border;
+        uint previous = 0;
+        uint beforePrevious = 0;
+        int position = 0;
+        while (position < text.Length)
+        {
+            char first = text[position];
+            Kind kind = KindOf(first);
+            if (kind == Kind.Space)
+            {
+                position++;
+                continue;
+            }
+
+            uint hash;
+            if (kind == Kind.Letter)
+            {
+                int length = 0;
+                hash = WordSeed;
+                do
+                {
+                    char folded = Fold(text[position]);
+                    word[++length] = folded;
+                    hash = (hash ^ folded) * 0x01000193;
+                    position++;
+                }
+                while (position < text.Length && length < WordLimit && KindOf(text[position]) == Kind.Letter);
+
+                word[length + 1] = Border;
+                AddGrams(word[..(length + 2)], recipe, ref sink);
+            }
+            else
+            {
+                // A run of digits is one sign '0'; a run of the same mark is that mark once.
+                do
+                {
+                    position++;
+                }
+                while (position < text.Length && (kind == Kind.Digit ? KindOf(text[position]) == Kind.Digit : text[position] == first));
+
+                hash = (WordSeed ^ (kind == Kind.Digit ? '0' : first)) * 0x01000193;
+            }
+
+            hash = Mix(hash);
+            sink.Add(hash);
+            if (previous != 0)
+            {
+                if (recipe.WordGrams >= 2)
+                {
+                    sink.Add(Mix((previous * PairSeed) + hash));
+                }
+
+                if (recipe.WordGrams >= 3 && beforePrevious != 0)
+                {
+                    sink.Add(Mix((((beforePrevious * PairSeed) + previous) * TripleSeed) + hash));
+                }
+            }
+
+            beforePrevious = previous;
+            previous = hash | 1;
+        }
+    }
+
+    /// <summary>The row of a hash: multiply and shift, so that the table may have any number of rows.</summary>
+    public static int Row(uint hash, int rows) => (int)(((ulong)hash * (uint)rows) >> 32);
+
+    private static void AddGrams<TSink>(scoped ReadOnlySpan<char> bordered, FeatureRecipe recipe, scoped ref TSink sink)
+        where TSink : struct, IFeatureSink, allows ref struct
+    {
+        int from = recipe.CharacterGramsFrom;
+        int to = recipe.CharacterGramsTo;
+        for (int start = 0; start < bordered.Length; start++)
+        {
+            uint hash = GramSeed;
+            int end = Math.Min(start + to, bordered.Length);
+            for (int i = start; i < end; i++)
+            {
+                hash = (hash ^ bordered[i]) * 0x01000193;
+                int length = i - start + 1;
+
+                // The gram that is the whole word says nothing that the word itself does not say.
+                if (length >= from && length < bordered.Length)
+                {
+                    sink.Add(Mix(hash));
+                }
+            }
+        }
+    }
+
+    private static char Fold(char c) => c < 128
+        ? (uint)(c - 'A') <= 'Z' - 'A' ? (char)(c | 0x20) : c
+        : char.ToLowerInvariant(c);
+
+    private static uint Mix(uint hash)
+    {
+        hash ^= hash >> 16;
+        hash *= 0x7FEB352D;
+        hash ^= hash >> 15;
+        hash *= 0x846CA68B;
+        return hash ^ (hash >> 16);
+    }
+
+    private static Kind KindOf(char c)
+    {
+        if (c < 128)
+        {
+            return (uint)((c | 0x20) - 'a') <= 'z' - 'a' ? Kind.Letter
+                : (uint)(c - '0') <= 9 ? Kind.Digit
+                : c <= ' ' || c == 127 ? Kind.Space
+                : Kind.Sign;
+        }
+
+        return char.GetUnicodeCategory(c) switch
+        {
+            UnicodeCategory.DecimalDigitNumber => Kind.Digit,
+            UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Control or UnicodeCategory.Format => Kind.Space,
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Surrogate => Kind.Letter,
+            _ => Kind.Sign,
+        };
+    }
+}

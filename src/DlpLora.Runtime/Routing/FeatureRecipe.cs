@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace DlpLora.Runtime.Routing;
+
+/// <summary>What a router's features are. A file says it, and the loader refuses what this version cannot compute.</summary>
+internal sealed record FeatureRecipe
+{
+    /// <summary>The version of the extraction; another one would hash the same text into other rows.</summary>
+    public const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Rows of the embedding table.</summary>
+    public int Rows { get; init; } = 73_728;
+
+    /// <summary>Columns of the embedding table, a multiple of 32.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>Longest word n-gram, 1 to 3.</summary>
+    public int WordGrams { get; init; } = 2;
+
+    /// <summary>Shortest character n-gram.</summary>
+    public int CharacterGramsFrom { get; init; } = 3;
+
+    /// <summary>Longest character n-gram; 0 for none.</summary>
+    public int CharacterGramsTo { get; init; } = 5;
+
+    /// <summary>The pooled vector is the sum of the rows divided by the feature count to this power: 1 is the mean, 0.5 keeps some of the length.</summary>
+    public float PoolingPower { get; init; } = 0.5f;
+
+    public bool IsSupported => Version == CurrentVersion
+        && Rows is > 0 and <= RouterModel.MaximumParameters
+        && Width is > 0 and <= 1024 && Width % 32 == 0
+        && WordGrams is >= 1 and <= 3
+        && CharacterGramsFrom is >= 1 and <= 8
+        && CharacterGramsTo is >= 0 and <= 8
+        && PoolingPower is >= 0 and <= 1;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, MaxDepth = 4)]
+[JsonSerializable(typeof(FeatureRecipe))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RouterJson : JsonSerializerContext;

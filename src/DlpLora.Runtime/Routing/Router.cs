@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace DlpLora.Runtime.Routing;
+
+/// <summary>
+/// Decides which adapters a text needs: hashed word and character n-grams, an embedding table, a small MLP, one score an adapter
+/// (DLP-LoRA, arXiv 2410.01497).
+/// </summary>
+/// <remarks>
+/// Immutable and thread-safe. A decision depends on its text and policy alone, never on what else is being routed. The same text gives the
+/// same decision at every call; on another processor the probabilities may differ in their last bits.
+/// </remarks>
+public sealed class Router
+{
+    private readonly RouterModel _model;
+
+    internal Router(RouterModel model, string version)
+    {
+        _model = model;
+        Version = version;
+    }
+
+    /// <summary>The labels, in the order of the scores. A label is the name of its adapter.</summary>
+    public IReadOnlyList<string> Labels => _model.Labels;
+
+    /// <summary>The first 12 hexadecimal digits of the SHA-256 over the file.</summary>
+    public string Version { get; }
+
+    /// <summary>The fingerprint of the base that the router was made for; null when it serves any.</summary>
+    public string? BaseFingerprint => _model.BaseFingerprint;
+
+    /// <summary>Every number in the file; at most 5,000,000.</summary>
+    public int ParameterCount => _model.ParameterCount;
+
+    /// <summary>The confidence below which the router abstains, unless a policy says otherwise.</summary>
+    public float AbstentionThreshold => _model.Calibration.AbstentionThreshold;
+
+    internal RouterModel Model => _model;
+
+    /// <summary>Reads a router.</summary>
+    /// <param name="path">The <c>.safetensors</c> file.</param>
+    /// <exception cref="InvalidFileException">The file is missing, damaged, too large, or not a router that this version reads.</exception>
+    public static Router Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        (RouterModel model, string version) = RouterFile.Read(path);
+        return new Router(model, version);
+    }
+
+    /// <summary>Decides for one text.</summary>
+    /// <param name="text">The user's text, without the chat template around it; any UTF-16, any length.</param>
+    /// <param name="policy">The policy; null takes <see cref="RoutingPolicy.Default"/>.</param>
+    public RoutingDecision Decide(ReadOnlySpan<char> text, RoutingPolicy? policy = null)
+    {
+        RoutingDecision decision = new();
+        Decide(text, policy ?? RoutingPolicy.Default, decision);
+        return decision;
+    }
+
+    /// <summary>Decides for one text into a decision made before. Allocates nothing once that has seen a router with as many labels.</summary>
+    /// <param name="text">The user's text, without the chat template around it; any UTF-16, any length.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="into">Overwritten with the decision.</param>
+    /// <exception cref="ArgumentNullException">The policy or the decision is null.</exception>
+    public void Decide(ReadOnlySpan<char> text, RoutingPolicy policy, RoutingDecision into)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(into);
+        long start = Stopwatch.GetTimestamp();
+        Span<float> scores = into.Reset(this);
+        int features = _model.Score(text, scores);
+        AdapterSelection.Select(_model, scores, features, policy, into);
+        into.Microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+    }
+
+    /// <summary>
+    /// Cuts a text into segments of neighbouring sentences that want the same mixture, and decides for each over its whole text. A text
+    /// about one thing is one segment, with the decision that <see cref="Decide(ReadOnlySpan{char}, RoutingPolicy?)"/> gives.
+    /// </summary>
+    /// <param name="text">The user's text.</param>
+    /// <param name="policy">The policy.</param>
+    /// <returns>Segments in the text's order that cover it without gaps; one for an empty text.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public IReadOnlyList<SegmentDecision> DecideSegments(string text, RoutingPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(policy);
+        List<SegmentDecision> decisions = [];
+        foreach (SentenceRange range in SegmentSearch.Find(_model, text, policy))
+        {
+            decisions.Add(new SegmentDecision(range.Start, range.End, Decide(text.AsSpan(range.Start, range.Length), policy)));
+        }
+
+        return decisions;
+    }
+}

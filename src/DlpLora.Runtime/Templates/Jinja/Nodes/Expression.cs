@@ -1,0 +1,15 @@
+namespace DlpLora.Runtime.Templates.Jinja.Nodes;
+
+/// <summary>A part of a template that has a value.</summary>
+internal abstract class Expression(int line)
+{
+    public int Line => line;
+
+    public object? Evaluate(Scope scope)
+    {
+        scope.Context.Step(line);
+        return Compute(scope);
+    }
+
+    protected abstract object? Compute(Scope scope);
+}
