@@ -1,4 +1,5 @@
 using DlpLora.Benchmarks.Quantization;
+using DlpLora.Benchmarks.Routing;
 using DlpLora.Benchmarks.Slots;
 using DlpLora.Benchmarks.Tasks;
 
@@ -11,6 +12,8 @@ internal static class BenchmarkCatalog
     [
         ("slots", "What do empty slots, one adapter and three cost while decoding?", _ => SlotDecodeBenchmark.RunAsync()),
         ("tasks", "Base, own adapter and routed answers on every task: DATA [ROWS [base,pinned,routed]]", TaskEvaluation.RunAsync),
+        ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
+        ("router", "How accurate is the router, beside Naive Bayes?", args => Task.FromResult(RouterAccuracy.Run(args))),
         ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
         ("slot-forms", "How fast do the graph's forms decode, with and without slots?", args => Task.FromResult(SlotFormReport.Run(args))),
     ];

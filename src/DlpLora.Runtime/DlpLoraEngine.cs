@@ -28,7 +28,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     private readonly Lock _disposing = new();
     private Task? _disposed;
 
-    private DlpLoraEngine(EngineParts parts)
+    internal DlpLoraEngine(EngineParts parts)
     {
         _parts = parts;
         _scheduler = new GenerationScheduler(parts.Options.MaxConcurrentGenerations, parts.Options.QueueLimit);
@@ -151,7 +151,8 @@ public sealed class DlpLoraEngine : IAsyncDisposable
         return job;
     }
 
-    private static DlpLoraEngine Load(string modelFolder, DlpLoraOptions options, CancellationToken cancellationToken)
+    /// <summary>Loads on the caller's thread, for containers, whose factories cannot wait.</summary>
+    internal static DlpLoraEngine Load(string modelFolder, DlpLoraOptions options, CancellationToken cancellationToken)
     {
         ModelFolder folder = ModelFolder.Open(modelFolder);
         cancellationToken.ThrowIfCancellationRequested();

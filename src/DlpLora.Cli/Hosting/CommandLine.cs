@@ -48,6 +48,7 @@ internal static class CommandLine
         ExportCommand.Create(host),
         InspectCommand.Create(host),
         DoctorCommand.Create(host),
+        RouterCommand.Create(host),
         RouteCommand.Create(host),
         GenerateCommand.Create(host),
         ChatCommand.Create(host),

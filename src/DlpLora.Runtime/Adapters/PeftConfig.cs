@@ -5,8 +5,8 @@ internal sealed class PeftConfig
 {
     public const string FileName = "adapter_config.json";
 
-    /// <summary>The largest rank accepted; more than this is a mistake or an attack, since stacking multiplies it by every slot.</summary>
-    public const int MaximumRank = 4096;
+    /// <summary>The largest rank accepted. Stacking gives an adapter as many rows in every slot, so one module of a huge rank would cost gigabytes.</summary>
+    public const int MaximumRank = 1024;
 
     public required string Path { get; init; }
 

@@ -11,10 +11,7 @@ public sealed class NativeLibraryException : DlpLoraException
     /// <param name="innerException">What the loader said.</param>
     public NativeLibraryException(
         string library, string package, string runtimeIdentifier, IReadOnlyList<string> searchedPaths, Exception? innerException = null)
-        : base(
-            $"the native library '{library}' for {runtimeIdentifier} did not load ({innerException?.Message ?? "not found"}); looked in: "
-            + $"{string.Join(", ", searchedPaths)}. Add the package {package} to the application, and publish for {runtimeIdentifier}",
-            innerException)
+        : base(Describe(library, package, runtimeIdentifier, searchedPaths, innerException), innerException)
     {
         Library = library;
         Package = package;
@@ -33,4 +30,17 @@ public sealed class NativeLibraryException : DlpLoraException
 
     /// <summary>Where it was looked for.</summary>
     public IReadOnlyList<string> SearchedPaths { get; }
+
+    private static string Describe(string library, string package, string runtimeIdentifier, IReadOnlyList<string> searchedPaths, Exception? error) =>
+        $"the native library '{library}' for {runtimeIdentifier} did not load: add the package {package} to the application, and publish for "
+        + $"{runtimeIdentifier}. Looked in: {string.Join(", ", searchedPaths)}{Reason(error)}";
+
+    /// <summary>What the loader says beyond where it did not find the file: a missing dependency, a wrong architecture.</summary>
+    private static string Reason(Exception? error)
+    {
+        string[] lines = (error?.Message ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] telling = [.. lines.Where(l => l.Length > 1
+            && !l.Contains("No such file", StringComparison.Ordinal) && !l.Contains("LD_DEBUG", StringComparison.Ordinal))];
+        return telling.Length == 0 ? string.Empty : $". The loader says: {string.Join("; ", telling)}";
+    }
 }

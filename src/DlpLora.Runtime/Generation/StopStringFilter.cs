@@ -25,13 +25,15 @@ internal sealed class StopStringFilter(IReadOnlyList<string> stops)
         ReadOnlySpan<char> text = _text.WrittenSpan;
         int from = _released;
         int first = -1;
+        int end = int.MaxValue;
         foreach (string stop in stops)
         {
-            // What was released before holds no beginning of a stop string.
+            // What was released before holds no beginning of a stop string. The one that is complete first counts, so that it does not
+            // matter in which pieces the text comes; of those complete at the same character, the longest.
             int found = text[from..].IndexOf(stop, StringComparison.Ordinal);
-            if (found >= 0 && (first < 0 || found < first))
+            if (found >= 0 && (found + stop.Length < end || (found + stop.Length == end && found < first)))
             {
-                first = found;
+                (first, end) = (found, found + stop.Length);
             }
         }
 

@@ -19,6 +19,9 @@ internal struct Xoshiro256
         _s3 = SplitMix(ref state);
     }
 
+    /// <summary>Starts from a state, not all zeros.</summary>
+    internal Xoshiro256(ulong s0, ulong s1, ulong s2, ulong s3) => (_s0, _s1, _s2, _s3) = (s0, s1, s2, s3);
+
     public ulong Next()
     {
         unchecked

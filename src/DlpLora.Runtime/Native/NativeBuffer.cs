@@ -13,10 +13,6 @@ internal sealed unsafe class NativeBuffer : IDisposable
     {
         _address = address;
         ByteLength = bytes;
-        if (bytes > 0)
-        {
-            GC.AddMemoryPressure(bytes);
-        }
     }
 
     ~NativeBuffer() => Free();
@@ -74,9 +70,5 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
         NativeMemory.AlignedFree(_address);
         _address = null;
-        if (ByteLength > 0)
-        {
-            GC.RemoveMemoryPressure(ByteLength);
-        }
     }
 }

@@ -23,7 +23,7 @@ public sealed class Router
     /// <summary>The labels, in the order of the scores. A label is the name of its adapter.</summary>
     public IReadOnlyList<string> Labels => _model.Labels;
 
-    /// <summary>The first 12 hexadecimal digits of the SHA-256 over the file.</summary>
+    /// <summary>The first 12 hexadecimal digits of the SHA-256 over the labels, the numbers and the calibration.</summary>
     public string Version { get; }
 
     /// <summary>The fingerprint of the base that the router was made for; null when it serves any.</summary>
@@ -43,8 +43,8 @@ public sealed class Router
     public static Router Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        (RouterModel model, string version) = RouterFile.Read(path);
-        return new Router(model, version);
+        RouterModel model = RouterFile.Read(path);
+        return new Router(model, model.ComputeVersion());
     }
 
     /// <summary>Decides for one text.</summary>

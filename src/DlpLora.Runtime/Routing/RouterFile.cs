@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using DlpLora.Runtime.Safetensors;
 using DlpLora.Runtime.Storage;
@@ -14,8 +13,6 @@ internal static class RouterFile
     public const string Format = "dlplora.router";
     public const string FormatVersion = "1";
     public const int MaximumLabels = 65_536;
-
-    private const int VersionLength = 12;
 
     public static void Write(string path, RouterModel model)
     {
@@ -47,7 +44,7 @@ internal static class RouterFile
         writer.Write(path);
     }
 
-    public static (RouterModel Model, string Version) Read(string path)
+    public static RouterModel Read(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         Expect(file, "format", Format);
@@ -94,20 +91,7 @@ internal static class RouterFile
             Calibration = ReadCalibration(file),
             BaseFingerprint = file.Metadata.GetValueOrDefault("base_fingerprint"),
         };
-        return (model, HashOf(file.Path));
-    }
-
-    private static string HashOf(string path)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(stream))[..VersionLength];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidFileException(path, string.Empty, $"could not be read ({error.Message})", error);
-        }
+        return model;
     }
 
     private static string[] ReadLabels(SafetensorsFile file)

@@ -1,4 +1,9 @@
+using System.Globalization;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 
 namespace DlpLora.Runtime.Routing;
 
@@ -54,6 +59,39 @@ internal sealed class RouterModel
 
             return count;
         }
+    }
+
+    /// <summary>The same numbers with another calibration.</summary>
+    public RouterModel With(RouterCalibration calibration) => new()
+    {
+        Recipe = Recipe,
+        Labels = Labels,
+        Embedding = Embedding,
+        EmbeddingScale = EmbeddingScale,
+        Hidden = Hidden,
+        Output = Output,
+        Straight = Straight,
+        Calibration = calibration,
+        BaseFingerprint = BaseFingerprint,
+    };
+
+    /// <summary>The first 12 hexadecimal digits of a SHA-256 over everything that decides: labels, recipe, numbers, calibration, base.</summary>
+    public string ComputeVersion()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join(' ', Labels)}|{JsonSerializer.Serialize(Recipe, RouterJson.Default.FeatureRecipe)}|{EmbeddingScale:R}|{Calibration.Temperature:R}|{Calibration.AbstentionThreshold:R}|{Calibration.SwitchPenalty:R}|{BaseFingerprint}|{Hidden.Length}|");
+        hash.AppendData(Encoding.UTF8.GetBytes(head));
+        hash.AppendData(MemoryMarshal.AsBytes<sbyte>(Embedding));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(Straight.Weights));
+        foreach (DenseLayer layer in (ReadOnlySpan<DenseLayer>)[.. Hidden, Output])
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<float>(layer.Weights));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(layer.Bias));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
     }
 
     /// <summary>Adds up the rows of a text's features.</summary>

@@ -102,18 +102,19 @@ public sealed class RoutingDecision
     /// <summary>The decision in one line, as <c>0.91 a + 0.09 b (TopP)</c>.</summary>
     public override string ToString() => $"{ToMixture()} ({Reason})";
 
-    /// <summary>Prepares the buffers for a router; allocates only when the label count has grown.</summary>
+    /// <summary>Prepares the buffers for a router, [labels + 1]; allocates only when the label count has grown.</summary>
     internal Span<float> Reset(Router router)
     {
         _adapters.Clear();
         Labels = router.Labels;
         RouterVersion = router.Version;
-        if (_probabilities.Length < router.Labels.Count)
+        int scores = router.Model.ScoreCount;
+        if (_probabilities.Length < scores)
         {
-            _probabilities = new float[router.Labels.Count];
+            _probabilities = new float[scores];
         }
 
-        return _probabilities.AsSpan(0, router.Labels.Count);
+        return _probabilities.AsSpan(0, scores);
     }
 
     internal void Keep(RoutedAdapter adapter) => _adapters.Add(adapter);

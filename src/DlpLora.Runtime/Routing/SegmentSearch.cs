@@ -17,12 +17,23 @@ internal static class SegmentSearch
     private const float InsideLineCost = 1f;
     private const float LineBreakCost = 0.5f;
 
-    public static List<SentenceRange> Find(RouterModel model, string text, RoutingPolicy policy)
+    /// <summary>No sentence speaks against a label more than this, in nats.</summary>
+    private const float LeastEvidence = -5;
+
+    /// <summary>A sentence of as many features counts half; short ones lean on their neighbours.</summary>
+    private const float FeaturesOfHalfWeight = 60;
+
+    public static List<SentenceRange> Find(RouterModel model, string text, RoutingPolicy policy) =>
+        Cut(text, Score(model, text, policy), model.Calibration.SwitchPenalty);
+
+    /// <summary>Scores every run of units.</summary>
+    public static SegmentScores Score(RouterModel model, string text, RoutingPolicy policy)
     {
         List<SentenceRange> units = Units(text);
+        SegmentScores whole = new([new SentenceRange(0, text.Length)], new float[1, 2], new int[1, 2]);
         if (units.Count <= 1)
         {
-            return [new SentenceRange(0, text.Length)];
+            return whole;
         }
 
         bool[] admitted = new bool[model.ScoreCount];
@@ -35,11 +46,11 @@ internal static class SegmentSearch
         admitted[^1] = policy.Abstain;
         if (!any)
         {
-            return [new SentenceRange(0, text.Length)];
+            return whole;
         }
 
         (float[,] gains, int[,] labels) = ScoreRuns(model, text, units, admitted);
-        return Cut(text, units, gains, labels, model.Calibration.SwitchPenalty);
+        return new SegmentScores(units, gains, labels);
     }
 
     /// <summary>Sentences, with option lines joined to what they belong to, grouped down to the bound.</summary>
@@ -82,58 +93,76 @@ internal static class SegmentSearch
         return line.Length >= 3 && char.IsAsciiLetter(line[0]) && (line[1] == ')' || (!bracket && line[1] == '.')) && line[2] == ' ';
     }
 
-    /// <summary>For every run [i, j) of units the log probability of its likeliest label, and that label.</summary>
+    /// <summary>
+    /// For every run [i, j) of units the label that fits it best and how well: the mean of the label's log probability over the run's whole
+    /// text and the sum of those of its units. The whole says what the parts mean together; the parts say where a stranger stands among them,
+    /// which a long text would drown.
+    /// </summary>
     private static (float[,] Gains, int[,] Labels) ScoreRuns(RouterModel model, string text, List<SentenceRange> units, bool[] admitted)
     {
         int n = units.Count;
         int width = model.Recipe.Width;
+        int classes = model.ScoreCount;
         int[] prefix = new int[(n + 1) * width]; // [n + 1, width]
+        float[] evidence = new float[(n + 1) * classes]; // [n + 1, labels + 1], running sums of the units' log probabilities
         int[] counts = new int[n + 1];
         int[] sums = new int[width];
+        float[] scores = new float[classes];
         for (int i = 0; i < n; i++)
         {
-            counts[i + 1] = counts[i] + model.Sum(text.AsSpan(units[i].Start, units[i].Length), sums);
+            int count = model.Sum(text.AsSpan(units[i].Start, units[i].Length), sums);
+            counts[i + 1] = counts[i] + count;
             TensorPrimitives.Add(prefix.AsSpan(i * width, width), sums, prefix.AsSpan((i + 1) * width, width));
+            model.Score(sums, count, scores);
+            LogProbabilities(scores, admitted, model.Calibration.Temperature);
+            TensorPrimitives.Max(scores, LeastEvidence, scores);
+            TensorPrimitives.Multiply(scores, count / (count + FeaturesOfHalfWeight), scores);
+            TensorPrimitives.Add(evidence.AsSpan(i * classes, classes), scores, evidence.AsSpan((i + 1) * classes, classes));
         }
 
         float[,] gains = new float[n, n + 1];
         int[,] labels = new int[n, n + 1];
-        float[] scores = new float[model.ScoreCount];
         for (int i = 0; i < n; i++)
         {
             for (int j = i + 1; j <= n; j++)
             {
                 TensorPrimitives.Subtract(prefix.AsSpan(j * width, width), prefix.AsSpan(i * width, width), sums);
                 model.Score(sums, counts[j] - counts[i], scores);
-                (gains[i, j], labels[i, j]) = Best(scores, admitted, model.Calibration.Temperature);
+                LogProbabilities(scores, admitted, model.Calibration.Temperature);
+                TensorPrimitives.Max(scores, LeastEvidence * 2, scores);
+                TensorPrimitives.Add(scores, evidence.AsSpan(j * classes, classes), scores);
+                TensorPrimitives.Subtract(scores, evidence.AsSpan(i * classes, classes), scores);
+                int best = TensorPrimitives.IndexOfMax<float>(scores);
+                (gains[i, j], labels[i, j]) = (scores[best], best);
             }
         }
 
         return (gains, labels);
     }
 
-    private static (float LogProbability, int Label) Best(float[] scores, bool[] admitted, float temperature)
+    /// <summary>Scores to log probabilities over those admitted; the others become very unlikely.</summary>
+    private static void LogProbabilities(Span<float> scores, bool[] admitted, float temperature)
     {
-        int best = -1;
+        float max = float.NegativeInfinity;
         for (int i = 0; i < scores.Length; i++)
         {
-            if (admitted[i] && (best < 0 || scores[i] > scores[best]))
-            {
-                best = i;
-            }
+            max = admitted[i] ? Math.Max(max, scores[i]) : max;
         }
 
         float sum = 0;
         for (int i = 0; i < scores.Length; i++)
         {
-            sum += admitted[i] ? MathF.Exp((scores[i] - scores[best]) / temperature) : 0;
+            scores[i] = admitted[i] ? (scores[i] - max) / temperature : -1000;
+            sum += MathF.Exp(scores[i]);
         }
 
-        return (-MathF.Log(sum), best);
+        TensorPrimitives.Subtract(scores, MathF.Log(sum), scores);
     }
 
-    private static List<SentenceRange> Cut(string text, List<SentenceRange> units, float[,] gains, int[,] labels, float penalty)
+    /// <summary>The best cut under a penalty.</summary>
+    public static List<SentenceRange> Cut(string text, SegmentScores scores, float penalty)
     {
+        (List<SentenceRange> units, float[,] gains, int[,] labels) = scores;
         int n = units.Count;
 
         // best[k, j]: the best value of units [0, j) in k + 1 runs; from[k, j]: where its last run starts.

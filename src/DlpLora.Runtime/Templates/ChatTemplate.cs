@@ -73,7 +73,7 @@ public sealed class ChatTemplate
             marked = null;
         }
 
-        return (marked is null ? null : marks.Resolve(marked, text)) ?? UnmarkedPrompt.Find(text, input.Messages, SpecialTokens.Spellings);
+        return (marked is null ? null : marks.Resolve(marked, text)) ?? UnmarkedPrompt.Find(text, input, SpecialTokens.Spellings);
     }
 
     private string Run(ChatTemplateInput input, PromptMarks? marks) => _template.Render(Variables(input, marks), input.Clock);

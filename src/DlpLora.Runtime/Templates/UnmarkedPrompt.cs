@@ -5,9 +5,15 @@ namespace DlpLora.Runtime.Templates;
 /// <summary>Finds the messages in a prompt by searching for them, for templates that look into a message and so notice marks.</summary>
 internal static class UnmarkedPrompt
 {
-    public static RenderedPrompt Find(string text, IReadOnlyList<ChatMessage> messages, IReadOnlyList<string> spellings)
+    public static RenderedPrompt Find(string text, ChatTemplateInput input, IReadOnlyList<string> spellings)
     {
         ControlSpellings controls = new(spellings);
+        IReadOnlyList<ChatMessage> messages = input.Messages;
+        if (input.Tools?.Any(tool => controls.PlacesIn(tool.GetRawText()).Count > 0) == true)
+        {
+            throw new TemplateException("rewrites a tool that spells a control token, so that the caller's words can't be told from the template's", 0);
+        }
+
         TextRange?[] ranges = new TextRange?[messages.Count];
         List<TextRange> literal = [];
         int position = 0;

@@ -9,7 +9,11 @@ namespace DlpLora.Runtime.Tokenization;
 /// </summary>
 internal sealed class BytePairModel
 {
-    private readonly BpeTokenizer _core;
+    /// <summary>Beyond so many symbols the core's time grows with the square of the length: a megabyte of one letter takes minutes.</summary>
+    public const int LongestCoreWord = 256;
+
+    private readonly Lazy<BpeTokenizer> _core;
+    private readonly Lazy<LongWordMerger> _long;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _vocabulary;
     private readonly bool[] _known;
     private readonly bool _ignoreMerges;
@@ -20,7 +24,10 @@ internal sealed class BytePairModel
     /// <param name="ignoreMerges">Whether a pre-token that is a token as a whole is taken without merging (Llama 3).</param>
     public BytePairModel(Dictionary<string, int> vocabulary, IReadOnlyList<string> merges, bool ignoreMerges)
     {
-        _core = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges });
+        _core = new Lazy<BpeTokenizer>(() => BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges }));
+
+        // Building the core is half of the loading time, so it is built beside what the caller loads next; the first text waits for it.
+        _ = Task.Run(() => _core.Value);
         _vocabulary = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         _known = new bool[256];
         for (int b = 0; b < 256; b++)
@@ -29,6 +36,7 @@ internal sealed class BytePairModel
         }
 
         _ignoreMerges = ignoreMerges;
+        _long = new Lazy<LongWordMerger>(() => new LongWordMerger(vocabulary, merges));
     }
 
     /// <summary>Whether the vocabulary has a token for a byte. The reference leaves out bytes that have none; so do we.</summary>
@@ -45,6 +53,12 @@ internal sealed class BytePairModel
             return;
         }
 
-        ids.AddRange(_core.EncodeToIds(symbols, considerPreTokenization: false, considerNormalization: false));
+        if (symbols.Length > LongestCoreWord)
+        {
+            _long.Value.Encode(symbols, ids);
+            return;
+        }
+
+        ids.AddRange(_core.Value.EncodeToIds(symbols, considerPreTokenization: false, considerNormalization: false));
     }
 }

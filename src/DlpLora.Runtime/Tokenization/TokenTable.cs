@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace DlpLora.Runtime.Tokenization;
 
 /// <summary>Every token by its id and by its spelling, and the bytes that it decodes to.</summary>
@@ -32,9 +34,16 @@ internal sealed class TokenTable
             _spellings[id] = spelling;
         }
 
+        // An added token that the vocabulary does not spell is plain text. (The reference reads it in the byte alphabet all the same, and
+        // so turns the letter in an added <café> into a broken byte.)
+        HashSet<int> plain = [];
         foreach (AddedToken token in added)
         {
-            _ids[token.Content] = token.Id;
+            if (_ids.TryAdd(token.Content, token.Id))
+            {
+                plain.Add(token.Id);
+            }
+
             _spellings[token.Id] = token.Content;
             _special[token.Id] = token.Special;
         }
@@ -45,7 +54,7 @@ internal sealed class TokenTable
         {
             if (_spellings[id] is { } spelling)
             {
-                bytes.Write(bytesOf(spelling));
+                bytes.Write(plain.Contains(id) ? Encoding.UTF8.GetBytes(spelling) : bytesOf(spelling));
             }
 
             _starts[id + 1] = checked((int)bytes.Length);

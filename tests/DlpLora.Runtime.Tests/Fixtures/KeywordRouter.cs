@@ -35,11 +35,11 @@ internal static class KeywordRouter
             Recipe = recipe,
             Labels = [.. labels.Select(l => l.Label)],
             Embedding = embedding,
-            EmbeddingScale = 0.5f,
+            EmbeddingScale = 0.1f,
             Hidden = [new DenseLayer(Width, 8)],
             Output = output,
             Straight = straight,
-            Calibration = new RouterCalibration(1, 0.5f, 1),
+            Calibration = new RouterCalibration(1, 0.5f, 0.1f),
             BaseFingerprint = baseFingerprint,
         };
         RouterFile.Write(path, model);

@@ -9,6 +9,12 @@ internal sealed class RenderContext
     /// <summary>Expressions and statements that one rendering may evaluate; real templates need some thousand.</summary>
     public const long MaximumSteps = 5_000_000;
 
+    /// <summary>How deep expressions, blocks and macros may nest in one another while they are evaluated.</summary>
+    public const int MaximumDepth = 1_000;
+
+    /// <summary>How deep lists and mappings may nest where they are written or compared.</summary>
+    public const int MaximumValueDepth = 200;
+
     /// <summary>The longest text, in characters, that a rendering may build.</summary>
     public const int MaximumText = 1 << 26;
 
@@ -19,6 +25,7 @@ internal sealed class RenderContext
     private const int CharactersPerStep = 64;
 
     private long _steps;
+    private int _depth;
 
     public StringBuilder Output { get; private set; } = new();
 
@@ -26,12 +33,20 @@ internal sealed class RenderContext
 
     public required TimeProvider Clock { get; init; }
 
-    public void Step(int line)
+    /// <summary>Begins an expression or a statement, which <see cref="Leave"/> ends unless an error does.</summary>
+    public void Enter(int line)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
         Line = line;
         Spend(1);
+        if (++_depth > MaximumDepth)
+        {
+            throw new JinjaError($"is nested more than {MaximumDepth} deep");
+        }
+
+        RuntimeHelpers.EnsureSufficientExecutionStack();
     }
+
+    public void Leave() => _depth--;
 
     /// <summary>Pays for a text before it is built.</summary>
     public void SpendText(long characters)

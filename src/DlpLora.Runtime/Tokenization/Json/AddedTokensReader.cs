@@ -19,12 +19,19 @@ internal static class AddedTokensReader
             throw tokens.Error($"has {items.Length} tokens; expected at most {MaximumTokens}");
         }
 
-        Dictionary<int, string> contents = vocabulary.ToDictionary(pair => pair.Value, pair => pair.Key);
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        List<AddedToken> read = new(items.Length);
-        foreach (JsonPlace item in items)
+        List<AddedToken> read = [.. items.Select(ReadToken)];
+        int size = vocabulary.Values.Concat(read.Select(t => t.Id)).Max() + 1;
+        string?[] contents = new string?[size];
+        foreach ((string spelling, int taken) in vocabulary)
         {
-            AddedToken token = ReadToken(item);
+            contents[taken] = spelling;
+        }
+
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (int i = 0; i < read.Count; i++)
+        {
+            AddedToken token = read[i];
+            JsonPlace item = items[i];
             if (!seen.Add(token.Content))
             {
                 throw item.Error($"is '{token.Content}', which an earlier added token is already");
@@ -35,12 +42,11 @@ internal static class AddedTokensReader
                 throw item.Error($"gives '{token.Content}' the id {token.Id}; the vocabulary gives it {id}");
             }
 
-            if (!contents.TryAdd(token.Id, token.Content) && contents[token.Id] != token.Content)
+            contents[token.Id] ??= token.Content;
+            if (contents[token.Id] is { } other && other != token.Content)
             {
-                throw item.Error($"gives '{token.Content}' the id {token.Id} of '{JsonPlace.Shortened(contents[token.Id])}'");
+                throw item.Error($"gives '{token.Content}' the id {token.Id} of '{JsonPlace.Shortened(other)}'");
             }
-
-            read.Add(token);
         }
 
         return read;

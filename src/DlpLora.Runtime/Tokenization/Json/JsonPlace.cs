@@ -75,16 +75,25 @@ internal readonly struct JsonPlace(string file, string path, JsonElement element
         }
     }
 
-    /// <summary>Refuses a property that this library does not know, since its meaning would be left out in silence.</summary>
+    /// <summary>Refuses a property that is there twice, and one that this library does not know, since its meaning would be left out in silence.</summary>
     public void Only(params ReadOnlySpan<string> known)
     {
         Expect(JsonValueKind.Object);
+        int seen = 0;
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            if (!known.Contains(property.Name))
+            int place = known.IndexOf(property.Name);
+            if (place < 0)
             {
                 throw Error($"has the property '{Shortened(property.Name)}', which this library does not know; expected {string.Join(", ", known!)}");
             }
+
+            if ((seen & (1 << place)) != 0)
+            {
+                throw Error($"has the property '{property.Name}' twice");
+            }
+
+            seen |= 1 << place;
         }
     }
 

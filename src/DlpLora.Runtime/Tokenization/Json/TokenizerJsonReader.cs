@@ -52,7 +52,7 @@ internal static class TokenizerJsonReader
                 throw new InvalidFileException(path, string.Empty, $"has {stream.Length} bytes; expected at most {MaximumBytes}");
             }
 
-            return JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false });
+            return JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = MaximumDepth });
         }
         catch (JsonException error)
         {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 
 namespace DlpLora.Runtime.Tokenization.Json;
@@ -54,7 +55,7 @@ internal sealed class VocabularyReader
         }
 
         Dictionary<string, int> ids = new(count, StringComparer.Ordinal);
-        HashSet<int> used = new(count);
+        BitArray used = new(MaximumVocabulary);
         foreach (JsonProperty property in vocabulary.Element.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out int id) || id < 0 || id >= MaximumVocabulary)
@@ -62,17 +63,22 @@ internal sealed class VocabularyReader
                 throw vocabulary.Error($"gives '{JsonPlace.Shortened(property.Name)}' the id {JsonPlace.Shortened(property.Value.GetRawText())}; expected an integer from 0 to {MaximumVocabulary - 1}");
             }
 
-            if (property.Name.Length == 0)
+            string token = property.Name;
+            if (token.Length == 0)
             {
                 throw vocabulary.Error("has an empty token");
             }
 
-            if (!used.Add(id))
+            if (used[id])
             {
-                throw vocabulary.Error($"gives '{JsonPlace.Shortened(property.Name)}' the id {id} of another token");
+                throw vocabulary.Error($"gives '{JsonPlace.Shortened(token)}' the id {id} of another token");
             }
 
-            ids.Add(property.Name, id);
+            used[id] = true;
+            if (!ids.TryAdd(token, id))
+            {
+                throw vocabulary.Error($"has '{JsonPlace.Shortened(token)}' twice");
+            }
         }
 
         return ids;
@@ -83,7 +89,7 @@ internal sealed class VocabularyReader
         merges.Expect(JsonValueKind.Array);
         int count = merges.Element.GetArrayLength();
         List<string> read = new(count);
-        HashSet<(int Left, int Right)> seen = new(count);
+        HashSet<long> seen = new(count);
         Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         char[] joined = new char[256];
         foreach (JsonElement element in merges.Element.EnumerateArray())
@@ -110,7 +116,7 @@ internal sealed class VocabularyReader
                 throw merges.Error($"[{read.Count}] is '{JsonPlace.Shortened(merge)}'; expected two tokens of the vocabulary whose union is a third");
             }
 
-            if (!seen.Add((leftId, rightId)))
+            if (!seen.Add(((long)leftId << 32) | (uint)rightId))
             {
                 throw merges.Error($"[{read.Count}] is '{JsonPlace.Shortened(merge)}', which an earlier merge is already");
             }

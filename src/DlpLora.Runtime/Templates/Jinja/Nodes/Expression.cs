@@ -7,8 +7,10 @@ internal abstract class Expression(int line)
 
     public object? Evaluate(Scope scope)
     {
-        scope.Context.Step(line);
-        return Compute(scope);
+        scope.Context.Enter(line);
+        object? value = Compute(scope);
+        scope.Context.Leave();
+        return value;
     }
 
     protected abstract object? Compute(Scope scope);

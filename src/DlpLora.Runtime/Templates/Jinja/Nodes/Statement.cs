@@ -15,8 +15,10 @@ internal abstract class Statement(int line)
 
     public Flow Render(Scope scope)
     {
-        scope.Context.Step(line);
-        return Run(scope);
+        scope.Context.Enter(line);
+        Flow flow = Run(scope);
+        scope.Context.Leave();
+        return flow;
     }
 
     protected abstract Flow Run(Scope scope);

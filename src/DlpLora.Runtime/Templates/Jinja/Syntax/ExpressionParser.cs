@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using DlpLora.Runtime.Templates.Jinja.Nodes;
 
 namespace DlpLora.Runtime.Templates.Jinja.Syntax;
@@ -7,6 +6,10 @@ namespace DlpLora.Runtime.Templates.Jinja.Syntax;
 /// <summary>Parses expressions, with Jinja's precedence: filters and tests bind closest.</summary>
 internal sealed class ExpressionParser(TokenCursor cursor)
 {
+    private const int MaximumDepth = 100;
+
+    private int _depth;
+
     /// <summary>An expression, or a tuple where commas follow.</summary>
     public Expression ParseTuple(bool withCondition = true)
     {
@@ -28,7 +31,7 @@ internal sealed class ExpressionParser(TokenCursor cursor)
 
     public Expression Parse()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Enter();
         Expression value = ParseOr();
         while (cursor.IsName("if"))
         {
@@ -38,6 +41,7 @@ internal sealed class ExpressionParser(TokenCursor cursor)
             value = new Conditional(line, condition, value, otherwise);
         }
 
+        _depth--;
         return value;
     }
 
@@ -116,9 +120,11 @@ internal sealed class ExpressionParser(TokenCursor cursor)
             return ParseComparison();
         }
 
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Enter();
         int line = cursor.Next().Line;
-        return new Not(line, ParseNot());
+        Expression operand = ParseNot();
+        _depth--;
+        return new Not(line, operand);
     }
 
     private Expression ParseComparison()
@@ -190,9 +196,11 @@ internal sealed class ExpressionParser(TokenCursor cursor)
     {
         if (cursor.Is("-") || cursor.Is("+"))
         {
-            RuntimeHelpers.EnsureSufficientExecutionStack();
+            Enter();
             Token sign = cursor.Next();
-            return WithFilters(new Sign(sign.Line, sign.Value == "-", ParseUnary(withFilters: false)), withFilters);
+            Expression operand = ParseUnary(withFilters: false);
+            _depth--;
+            return WithFilters(new Sign(sign.Line, sign.Value == "-", operand), withFilters);
         }
 
         return WithFilters(ParsePostfix(ParsePrimary()), withFilters);
@@ -295,7 +303,6 @@ internal sealed class ExpressionParser(TokenCursor cursor)
 
     private Expression ParsePrimary()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
         Token token = cursor.Current;
         switch (token.Kind)
         {
@@ -374,6 +381,15 @@ internal sealed class ExpressionParser(TokenCursor cursor)
         }
 
         return new DictLiteral(line, items);
+    }
+
+    /// <summary>Bounds the recursion; parentheses, lists, conditions and calls all come through here.</summary>
+    private void Enter()
+    {
+        if (++_depth > MaximumDepth)
+        {
+            throw new JinjaError($"has an expression that is nested more than {MaximumDepth} deep", cursor.Current.Line);
+        }
     }
 
     private bool AtEnd() => cursor.Current.Kind is TokenKind.BlockEnd or TokenKind.VariableEnd || cursor.Is(")") || cursor.Is("=") || cursor.IsName("in");

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DlpLora.Runtime.Templates.Jinja.Nodes;
 
 namespace DlpLora.Runtime.Templates.Jinja.Syntax;
@@ -6,8 +5,11 @@ namespace DlpLora.Runtime.Templates.Jinja.Syntax;
 /// <summary>Parses data and tags into statements. A tag that this library does not know is refused with its line.</summary>
 internal sealed class TemplateParser
 {
+    private const int MaximumDepth = 100;
+
     private readonly TokenCursor _cursor;
     private readonly ExpressionParser _expressions;
+    private int _depth;
 
     private TemplateParser(IReadOnlyList<Token> tokens)
     {
@@ -25,7 +27,11 @@ internal sealed class TemplateParser
     /// <summary>Statements up to a tag that ends or divides a block; that tag's name is consumed, and empty at the template's end.</summary>
     private Block ParseBody(out string end)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (++_depth > MaximumDepth)
+        {
+            throw new JinjaError($"has blocks that are nested more than {MaximumDepth} deep", _cursor.Current.Line);
+        }
+
         List<Statement> statements = [];
         while (true)
         {
@@ -44,6 +50,7 @@ internal sealed class TemplateParser
                     if (name is "elif" or "else" || name.StartsWith("end", StringComparison.Ordinal))
                     {
                         end = name;
+                        _depth--;
                         return new Block(statements);
                     }
 

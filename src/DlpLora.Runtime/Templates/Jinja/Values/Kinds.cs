@@ -31,6 +31,14 @@ internal static class Kinds
         _ => true,
     };
 
+    public static void CheckDepth(int depth)
+    {
+        if (depth > RenderContext.MaximumValueDepth)
+        {
+            throw new JinjaError($"has a value that is nested more than {RenderContext.MaximumValueDepth} deep");
+        }
+    }
+
     /// <summary>The items that a loop over a value sees: a text's characters (whole code points), a mapping's keys.</summary>
     public static IEnumerable<object?> Iterate(object? value) => value switch
     {

@@ -3,9 +3,11 @@ namespace DlpLora.Runtime.Templates.Jinja.Values;
 /// <summary>Python's operators on the values of a template.</summary>
 internal static class Operators
 {
-    public static bool AreEqual(object? left, object? right)
+    public static bool AreEqual(object? left, object? right) => AreEqual(left, right, 0);
+
+    private static bool AreEqual(object? left, object? right, int depth)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        Kinds.CheckDepth(depth);
         switch (left, right)
         {
             case (string a, string b):
@@ -14,9 +16,9 @@ internal static class Operators
             case (Undefined, Undefined):
                 return true;
             case (List<object?> a, List<object?> b):
-                return a.Count == b.Count && a.Zip(b).All(pair => AreEqual(pair.First, pair.Second));
+                return a.Count == b.Count && a.Zip(b).All(pair => AreEqual(pair.First, pair.Second, depth + 1));
             case (Dict a, Dict b):
-                return a.Count == b.Count && a.Items.All(item => b.TryGet(item.Key, out object? other) && AreEqual(item.Value, other));
+                return a.Count == b.Count && a.Items.All(item => b.TryGet(item.Key, out object? other) && AreEqual(item.Value, other, depth + 1));
             default:
                 return TryInteger(left, out long i) && TryInteger(right, out long j) ? i == j
                     : TryNumber(left, out double x) && TryNumber(right, out double y) ? x == y : ReferenceEquals(left, right);
@@ -32,6 +34,7 @@ internal static class Operators
 
         if (left is List<object?> first && right is List<object?> second)
         {
+            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
             for (int i = 0; i < first.Count && i < second.Count; i++)
             {
                 if (!AreEqual(first[i], second[i]))

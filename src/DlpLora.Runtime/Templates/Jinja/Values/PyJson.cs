@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace DlpLora.Runtime.Templates.Jinja.Values;
@@ -17,7 +16,7 @@ internal sealed class PyJson(int? indent, string itemSeparator, string keySepara
 
     private void Append(object? value, int depth)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Kinds.CheckDepth(depth);
         if (_output.Length > RenderContext.MaximumText)
         {
             throw new JinjaError($"builds a text of more than {RenderContext.MaximumText} characters");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace DlpLora.Runtime.Templates.Jinja.Values;
@@ -17,7 +16,7 @@ internal static class PyText
     public static string Repr(object? value)
     {
         StringBuilder output = new();
-        Repr(output, value);
+        Repr(output, value, 0);
         return output.ToString();
     }
 
@@ -51,9 +50,9 @@ internal static class PyText
         return $"{sign}{whole[..(exponent + 1)]}.{(whole.Length > exponent + 1 ? whole[(exponent + 1)..] : "0")}";
     }
 
-    private static void Repr(StringBuilder output, object? value)
+    private static void Repr(StringBuilder output, object? value, int depth)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Kinds.CheckDepth(depth);
         if (output.Length > RenderContext.MaximumText)
         {
             throw new JinjaError($"builds a text of more than {RenderContext.MaximumText} characters");
@@ -81,7 +80,7 @@ internal static class PyText
                 for (int i = 0; i < list.Count; i++)
                 {
                     output.Append(i == 0 ? string.Empty : ", ");
-                    Repr(output, list[i]);
+                    Repr(output, list[i], depth + 1);
                 }
 
                 output.Append(']');
@@ -93,9 +92,9 @@ internal static class PyText
                 {
                     output.Append(first ? string.Empty : ", ");
                     first = false;
-                    Repr(output, key);
+                    Repr(output, key, depth + 1);
                     output.Append(": ");
-                    Repr(output, item);
+                    Repr(output, item, depth + 1);
                 }
 
                 output.Append('}');

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using DlpLora.Runtime.Routing;
+
+namespace DlpLora.Runtime.Training;
+
+/// <summary>Trains a router from examples, in process, on the CPU.</summary>
+public static class RouterTrainer
+{
+    /// <summary>Trains and calibrates.</summary>
+    /// <param name="data">The examples.</param>
+    /// <param name="options">The options; null takes the defaults.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    /// <returns>The router; save it with <see cref="TrainedRouter.Save"/>.</returns>
+    /// <exception cref="DlpLoraException">There are more labels than a router of at most 5,000,000 numbers can hold.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public static TrainedRouter Train(
+        RouterTrainingData data,
+        RouterTrainingOptions? options = null,
+        IProgress<RouterTrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new RouterTrainingOptions();
+        Stopwatch clock = Stopwatch.StartNew();
+        FeatureRecipe recipe = Fit(options, data.Labels.Count);
+
+        List<TextAnatomy> rows = Anatomies(data);
+        (List<TextAnatomy> train, List<TextAnatomy> validation) = ValidationSplit.Split(
+            rows, data.Labels.Count, options.ValidationShare, options.Seed);
+        (List<string> prompts, List<string> heldPrompts) = Negatives(options);
+
+        RouterNetwork network = new(recipe, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
+        ValidationSet views = ValidationSet.Create(validation, heldPrompts, recipe, data.Labels.Count, options);
+        TrainingLoop loop = new(network, train, new NegativeSampler(prompts, train), options);
+        (int epochs, double accuracy) = loop.Run(views, clock, progress, cancellationToken);
+
+        RouterModel model = NetworkQuantizer.Quantize(network, [.. data.Labels], options.BaseFingerprint);
+        model = Calibrator.Calibrate(model, views, validation, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);
+    }
+
+    /// <summary>Makes the table smaller where many labels need the room.</summary>
+    private static FeatureRecipe Fit(RouterTrainingOptions options, int labels)
+    {
+        FeatureRecipe recipe = options.Recipe;
+        int width = recipe.Width;
+        long dense = 0;
+        foreach (int outputs in options.Training.Hidden)
+        {
+            dense += (long)(width + 1) * outputs;
+            width = outputs;
+        }
+
+        dense += (labels + 1L) * (recipe.Width + width + 1) + 4;
+        long rows = Math.Min(recipe.Rows, (RouterModel.MaximumParameters - dense) / recipe.Width);
+        return rows >= 4096
+            ? recipe with { Rows = (int)rows }
+            : throw new DlpLoraException($"{labels} labels leave no room for features in a router of {RouterModel.MaximumParameters} numbers.");
+    }
+
+    private static List<TextAnatomy> Anatomies(RouterTrainingData data)
+    {
+        Dictionary<string, int> index = new(StringComparer.Ordinal);
+        for (int i = 0; i < data.Labels.Count; i++)
+        {
+            index.Add(data.Labels[i], i);
+        }
+
+        List<TextAnatomy> rows = new(data.Examples.Count);
+        foreach (RouterExample example in data.Examples)
+        {
+            rows.Add(TextAnatomy.Split(example.Text, index[example.Label]));
+        }
+
+        for (int label = 0; label < data.Labels.Count; label++)
+        {
+            WordingFinder.Mark(rows.FindAll(r => r.Label == label));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The negatives to learn from, and those kept for calibration: other prompts of other patterns.</summary>
+    private static (List<string> Train, List<string> Held) Negatives(RouterTrainingOptions options)
+    {
+        List<string> train = [];
+        List<string> held = [];
+        if (!options.Training.Negatives)
+        {
+            return (train, held);
+        }
+
+        if (options.UseBuiltInNegatives)
+        {
+            EverydayPrompts.Expand(options.Seed, train, held);
+        }
+
+        for (int i = 0; i < options.Negatives.Count; i++)
+        {
+            (i % 10 == 9 ? held : train).Add(options.Negatives[i]);
+        }
+
+        return (train, held);
+    }
+}

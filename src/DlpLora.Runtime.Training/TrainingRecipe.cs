@@ -1,0 +1,37 @@
+namespace DlpLora.Runtime.Training;
+
+/// <summary>The numbers of the training that were found by the ablations of <c>docs/router.md</c>.</summary>
+internal sealed record TrainingRecipe
+{
+    public int[] Hidden { get; init; } = [128, 64];
+
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Step of the embedding rows (row-wise Adagrad).</summary>
+    public float EmbeddingRate { get; init; } = 0.03f;
+
+    /// <summary>Step of the dense layers (Adam).</summary>
+    public float DenseRate { get; init; } = 0.002f;
+
+    public float LabelSmoothing { get; init; } = 0.02f;
+
+    /// <summary>Each view loses a share of its features, drawn from 0 to this.</summary>
+    public float FeatureDropout { get; init; } = 0.4f;
+
+    /// <summary>The share of views that are two texts of different labels one after the other.</summary>
+    public float PairShare { get; init; } = 0.08f;
+
+    /// <summary>Negatives beside the examples, as a share of them.</summary>
+    public float NegativeShare { get; init; } = 0.12f;
+
+    /// <summary>0 takes rows as they are; 1 repeats rows until all labels have as many; between them, a power.</summary>
+    public double Balance { get; init; } = 0.5;
+
+    /// <summary>Epochs without a better validation loss before training stops.</summary>
+    public int Patience { get; init; } = 4;
+
+    /// <summary>Whether rows are seen in other wordings, without options, in parts. Off: as they are.</summary>
+    public bool Views { get; init; } = true;
+
+    public bool Negatives { get; init; } = true;
+}

@@ -1,0 +1,200 @@
+using System.Text;
+using DlpLora.Runtime.Routing;
+
+namespace DlpLora.Runtime.Training;
+
+/// <summary>
+/// Shows a training text as users might write it: as it is, with its options dropped or marked otherwise, without its wording, in a
+/// wording that says nothing, in part.
+/// </summary>
+internal static class ViewSampler
+{
+    private static readonly string[] OptionMarks = ["{0}) ", "({0}) ", "{0}. ", "{0}: ", "- ", "* ", "[{0}] ", "Option {0}: "];
+
+    /// <summary>Writes a view.</summary>
+    /// <param name="row">The text.</param>
+    /// <param name="random">Decides which.</param>
+    /// <param name="into">Receives the view; never left empty.</param>
+    public static void Sample(TextAnatomy row, ref TrainingRandom random, StringBuilder into)
+    {
+        into.Clear();
+        float u = random.Single();
+        switch (u)
+        {
+            case < 0.20f:
+                into.Append(row.Text);
+                break;
+            case < 0.32f:
+                Compose(row, wording: true, Options.Marked, deep: false, ref random, into);
+                break;
+            case < 0.42f:
+                Compose(row, wording: true, Options.None, deep: false, ref random, into);
+                break;
+            case < 0.52f:
+                Compose(row, wording: false, random.Chance(0.5f) ? Options.Marked : Options.AsTheyAre, random.Chance(0.3f), ref random, into);
+                break;
+            case < 0.72f:
+                Compose(row, wording: false, Options.None, random.Chance(0.25f), ref random, into);
+                break;
+            case < 0.90f:
+                Reword(row, ref random, into);
+                break;
+            default:
+                Part(row, ref random, into);
+                break;
+        }
+
+        if (into.Length == 0)
+        {
+            into.Append(row.Text);
+        }
+    }
+
+    /// <summary>The content alone.</summary>
+    public static string Content(TextAnatomy row, ref TrainingRandom random)
+    {
+        StringBuilder into = new();
+        Compose(row, wording: false, Options.None, deep: false, ref random, into);
+        return into.Length == 0 ? row.Text : into.ToString();
+    }
+
+    /// <summary>The content in a wording that says nothing about the task.</summary>
+    public static string Reworded(TextAnatomy row, ref TrainingRandom random)
+    {
+        StringBuilder into = new();
+        Reword(row, ref random, into);
+        return into.ToString();
+    }
+
+    private static void Reword(TextAnatomy row, ref TrainingRandom random, StringBuilder into)
+    {
+        StringBuilder content = new();
+        Compose(row, wording: false, random.Chance(0.6f) ? Options.AsTheyAre : Options.None, deep: false, ref random, content);
+        string core = content.Length == 0 ? row.Text : content.ToString();
+        string wording = NeutralWordings.All[random.Below(NeutralWordings.All.Length)];
+        into.Clear();
+        switch (random.Below(4))
+        {
+            case 0:
+                into.Append(wording).Append('\n').Append(core);
+                break;
+            case 1:
+                into.Append(wording).Append(' ').Append(core);
+                break;
+            case 2:
+                into.Append(core).Append('\n').Append(wording);
+                break;
+            default:
+                into.Append(core).Append("\n\n").Append(NeutralWordings.All[random.Below(NeutralWordings.All.Length)]);
+                into.Insert(0, wording + "\n");
+                break;
+        }
+    }
+
+    private enum Options
+    {
+        None,
+        AsTheyAre,
+        Marked,
+    }
+
+    private static void Compose(
+        TextAnatomy row, bool wording, Options options, bool deep, ref TrainingRandom random, StringBuilder into)
+    {
+        int first = row.FirstContent;
+        int last = row.LastContent;
+        string mark = options == Options.Marked ? OptionMarks[random.Below(OptionMarks.Length)] : string.Empty;
+        bool small = options == Options.Marked && random.Chance(0.3f);
+        bool digits = options == Options.Marked && random.Chance(0.3f);
+
+        // Where all content is options (two sentences to choose from), they are what is left of it, without their letters.
+        bool onlyOptions = first < 0;
+        int option = 0;
+        for (int i = 0; i < row.Lines.Length; i++)
+        {
+            TextLine line = row.Lines[i];
+            int start = line.Start;
+            int end = line.End;
+            string prefix = string.Empty;
+            switch (line.Kind)
+            {
+                case LineKind.Wording when !wording:
+                    continue;
+                case LineKind.Option when options == Options.None && !onlyOptions:
+                    continue;
+                case LineKind.Option when options == Options.None:
+                    start = line.OwnStart;
+                    break;
+                case LineKind.Option when options == Options.Marked:
+                    start = line.OwnStart;
+                    string letter = digits ? $"{option + 1}" : $"{(char)((small ? 'a' : 'A') + (option % 26))}";
+                    prefix = mark.Replace("{0}", letter, StringComparison.Ordinal);
+                    option++;
+                    break;
+                case LineKind.Content when !wording:
+                    start = i == first ? (deep ? row.DeepContentStart : row.ContentStart) : start;
+                    end = i == last ? Math.Max(row.ContentEnd, start) : end;
+                    break;
+                default:
+                    break;
+            }
+
+            ReadOnlySpan<char> part = row.Text.AsSpan(start, end - start).Trim();
+            if (!wording && line.Kind == LineKind.Content && part.Length > 2 && part[0] == '"' && part[^1] == '"')
+            {
+                part = part[1..^1];
+            }
+
+            if (!part.IsEmpty)
+            {
+                if (into.Length > 0)
+                {
+                    into.Append('\n');
+                }
+
+                into.Append(prefix).Append(part);
+            }
+        }
+    }
+
+    /// <summary>A run of sentences, or a beginning or an ending of the words.</summary>
+    private static void Part(TextAnatomy row, ref TrainingRandom random, StringBuilder into)
+    {
+        if (random.Chance(0.5f))
+        {
+            List<SentenceRange> sentences = [];
+            foreach (SentenceRange sentence in SentenceSegmenter.Enumerate(row.Text))
+            {
+                sentences.Add(sentence);
+            }
+
+            int length = 1 + random.Below(Math.Min(3, sentences.Count));
+            int start = random.Below(sentences.Count - length + 1);
+            int from = sentences[start].Start;
+            int to = sentences[start + length - 1].End;
+
+            // Fewer than five words say too little to be sure of anything.
+            if (row.Text.AsSpan(from, to - from).Count(' ') >= 4)
+            {
+                into.Append(row.Text, from, to - from);
+                return;
+            }
+        }
+
+        Compose(row, wording: false, Options.None, deep: false, ref random, into);
+        int keep = (int)(into.Length * (0.4f + (0.6f * random.Single())));
+        if (into.Length < 40)
+        {
+            return;
+        }
+
+        if (random.Chance(0.5f))
+        {
+            into.Length = keep;
+        }
+        else
+        {
+            into.Remove(0, into.Length - keep);
+        }
+    }
+}
