@@ -7,10 +7,10 @@ namespace DlpLora.Runtime.Training;
 internal static class Calibrator
 {
     /// <summary>The share of the validation views that the threshold may turn away.</summary>
-    private const double Rejected = 0.02;
+    private const double Rejected = 0.03;
 
     private const float LowestThreshold = 0.05f;
-    private const float HighestThreshold = 0.95f;
+    private const float HighestThreshold = 0.999f;
 
     public static RouterModel Calibrate(
         RouterModel model, ValidationSet views, IReadOnlyList<TextAnatomy> rows, RouterTrainingOptions options)

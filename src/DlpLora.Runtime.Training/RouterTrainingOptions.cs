@@ -5,7 +5,7 @@ namespace DlpLora.Runtime.Training;
 /// <summary>How a router is trained. The same data, options and seed give the same file on the same machine, whatever the number of threads.</summary>
 public sealed record RouterTrainingOptions
 {
-    private readonly int _epochs = 12;
+    private readonly int _epochs = 8;
     private readonly int _threads = Math.Clamp(Environment.ProcessorCount, 1, 8);
     private readonly double _validationShare = 0.1;
 
@@ -14,7 +14,7 @@ public sealed record RouterTrainingOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>The most passes over the data, 1 to 1000; fewer when the validation rows stop getting better.</summary>
-    /// <value>The default is 12.</value>
+    /// <value>The default is 8.</value>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public int Epochs
     {

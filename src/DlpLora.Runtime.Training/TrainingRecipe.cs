@@ -22,7 +22,7 @@ internal sealed record TrainingRecipe
     public float PairShare { get; init; } = 0.08f;
 
     /// <summary>Negatives beside the examples, as a share of them.</summary>
-    public float NegativeShare { get; init; } = 0.12f;
+    public float NegativeShare { get; init; } = 0.3f;
 
     /// <summary>0 takes rows as they are; 1 repeats rows until all labels have as many; between them, a power.</summary>
     public double Balance { get; init; } = 0.5;

@@ -48,6 +48,15 @@ internal static class ViewSampler
         {
             into.Append(row.Text);
         }
+
+        // People who write in small letters only want the same adapters.
+        if (random.Chance(0.06f))
+        {
+            for (int i = 0; i < into.Length; i++)
+            {
+                into[i] = char.ToLowerInvariant(into[i]);
+            }
+        }
     }
 
     /// <summary>The content alone.</summary>
@@ -69,7 +78,7 @@ internal static class ViewSampler
     private static void Reword(TextAnatomy row, ref TrainingRandom random, StringBuilder into)
     {
         StringBuilder content = new();
-        Compose(row, wording: false, random.Chance(0.6f) ? Options.AsTheyAre : Options.None, deep: false, ref random, content);
+        Compose(row, wording: false, random.Chance(0.75f) ? Options.AsTheyAre : Options.None, deep: false, ref random, content);
         string core = content.Length == 0 ? row.Text : content.ToString();
         string wording = NeutralWordings.All[random.Below(NeutralWordings.All.Length)];
         into.Clear();

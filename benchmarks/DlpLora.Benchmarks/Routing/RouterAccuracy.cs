@@ -112,11 +112,31 @@ public static class RouterAccuracy
         RouterEvaluation wordings = RouterEvaluator.Evaluate(trained.Router, held);
         RouterEvaluation contents = RouterEvaluator.Evaluate(trained.Router, bare);
         Print($"dev {run.Changes} seed {run.Options.Seed}: {trained.TrainingTime.TotalSeconds:0.0} s, {trained.Epochs} epochs; unseen wording {wordings.Top1:P2} (ECE {wordings.Ece:0.000}, abstained {wordings.Abstained:P1}), content alone {contents.Top1:P2} (ECE {contents.Ece:0.000}, abstained {contents.Abstained:P1}); {trained.Router.Model.Calibration}");
+        if (run.Verbose)
+        {
+            foreach ((string name, List<RouterExample> rows) in ((string, List<RouterExample>)[])[("wording", held), ("content", bare)])
+            {
+                Print($"  {name}: " + string.Join(", ", rows
+                    .Select(r => (r.Label, Found: Best(trained.Router, r.Text)))
+                    .Where(p => p.Label != p.Found)
+                    .GroupBy(p => $"{p.Label}>{p.Found}")
+                    .OrderByDescending(g => g.Count())
+                    .Take(14)
+                    .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} {g.Count()}"))));
+            }
+        }
+
         if (run.Bayes)
         {
             NaiveBayes bayes = new(data, trained.Router.Model.Recipe);
             Print($"  Naive Bayes: unseen wording {bayes.Accuracy(held):P2}, content alone {bayes.Accuracy(bare):P2}");
         }
+    }
+
+    private static string Best(Router router, string text)
+    {
+        RoutingDecision decision = router.Decide(text);
+        return router.Labels.MaxBy(decision.ProbabilityOf)!;
     }
 
     private static void OutOfDomain(Router router, string data, IReadOnlyList<RouterExample> rows)

@@ -74,6 +74,7 @@ internal sealed record RunOptions
             "hidden" => Options with { Training = training with { Hidden = [.. parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number)] } },
             "power" => Options with { Recipe = Options.Recipe with { PoolingPower = value } },
             "words" => Options with { Recipe = Options.Recipe with { WordGrams = (int)value } },
+            "shapes" => Options with { Recipe = Options.Recipe with { Shapes = value > 0 } },
             "from" => Options with { Recipe = Options.Recipe with { CharacterGramsFrom = (int)value } },
             "to" => Options with { Recipe = Options.Recipe with { CharacterGramsTo = (int)value } },
             "rows" => Options with { Recipe = Options.Recipe with { Rows = (int)value } },

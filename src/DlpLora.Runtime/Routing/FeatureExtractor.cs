@@ -4,7 +4,7 @@ namespace DlpLora.Runtime.Routing;
 
 /// <summary>
 /// Text to feature hashes: word n-grams and the character n-grams inside words, case-folded, each run of digits taken as one sign, each
-/// run of one punctuation mark as one word. Any UTF-16 is accepted, lone surrogates and NUL too.
+/// run of one punctuation mark as one word; and the shapes of three such signs in a row. Any UTF-16 is accepted, lone surrogates and NUL too.
 /// </summary>
 internal static class FeatureExtractor
 {
@@ -15,6 +15,8 @@ internal static class FeatureExtractor
     private const uint PairSeed = 0x85EBCA77;
     private const uint TripleSeed = 0xC2B2AE3D;
     private const uint GramSeed = 0x27D4EB2F;
+    private const ulong ShapeSeed = 0x165667B19E3779F9;
+    private const ulong LastThreeShapes = 0xFFFF_FFFF_FFFF;
     private const char Border = '\u0001';
 
     private enum Kind : byte
@@ -33,6 +35,7 @@ internal static class FeatureExtractor
         word[0] = Border;
         uint previous = 0;
         uint beforePrevious = 0;
+        ulong shapes = 0; // 16 bits a sign, the last one lowest
         int position = 0;
         while (position < text.Length)
         {
@@ -40,24 +43,34 @@ internal static class FeatureExtractor
             Kind kind = KindOf(first);
             if (kind == Kind.Space)
             {
+                // A line break is part of the shapes around it, but no feature of its own: white space alone has none.
+                if (first == '\n' && (ushort)shapes != '\n')
+                {
+                    shapes = ((shapes << 16) | '\n') & LastThreeShapes;
+                }
+
                 position++;
                 continue;
             }
 
             uint hash;
+            char shape = kind == Kind.Digit ? '0' : first;
             if (kind == Kind.Letter)
             {
                 int length = 0;
                 hash = WordSeed;
+                int capitals = 0;
                 do
                 {
                     char folded = Fold(text[position]);
+                    capitals += folded == text[position] ? 0 : 1;
                     word[++length] = folded;
                     hash = (hash ^ folded) * 0x01000193;
                     position++;
                 }
                 while (position < text.Length && length < WordLimit && KindOf(text[position]) == Kind.Letter);
 
+                shape = capitals == 0 ? 'a' : capitals == length && length > 1 ? 'X' : 'A';
                 word[length + 1] = Border;
                 AddGrams(word[..(length + 2)], recipe, ref sink);
             }
@@ -73,6 +86,7 @@ internal static class FeatureExtractor
                 hash = (WordSeed ^ (kind == Kind.Digit ? '0' : first)) * 0x01000193;
             }
 
+            AddShape(shape, recipe, ref shapes, ref sink);
             hash = Mix(hash);
             sink.Add(hash);
             if (previous != 0)
@@ -95,6 +109,17 @@ internal static class FeatureExtractor
 
     /// <summary>The row of a hash: multiply and shift, so that the table may have any number of rows.</summary>
     public static int Row(uint hash, int rows) => (int)(((ulong)hash * (uint)rows) >> 32);
+
+    private static void AddShape<TSink>(char shape, FeatureRecipe recipe, ref ulong shapes, scoped ref TSink sink)
+        where TSink : struct, IFeatureSink, allows ref struct
+    {
+        shapes = ((shapes << 16) | shape) & LastThreeShapes;
+        if (recipe.Shapes)
+        {
+            ulong mixed = (shapes + 1) * ShapeSeed;
+            sink.Add(Mix((uint)(mixed >> 32)));
+        }
+    }
 
     private static void AddGrams<TSink>(scoped ReadOnlySpan<char> bordered, FeatureRecipe recipe, scoped ref TSink sink)
         where TSink : struct, IFeatureSink, allows ref struct

@@ -17,13 +17,16 @@ internal sealed record FeatureRecipe
     public int Width { get; init; } = 64;
 
     /// <summary>Longest word n-gram, 1 to 3.</summary>
-    public int WordGrams { get; init; } = 2;
+    public int WordGrams { get; init; } = 3;
 
     /// <summary>Shortest character n-gram.</summary>
     public int CharacterGramsFrom { get; init; } = 3;
 
     /// <summary>Longest character n-gram; 0 for none.</summary>
-    public int CharacterGramsTo { get; init; } = 5;
+    public int CharacterGramsTo { get; init; } = 3;
+
+    /// <summary>Whether the shapes of every three signs in a row are features: small, capital, all capitals, digits, marks, line breaks.</summary>
+    public bool Shapes { get; init; } = true;
 
     /// <summary>The pooled vector is the sum of the rows divided by the feature count to this power: 1 is the mean, 0.5 keeps some of the length.</summary>
     public float PoolingPower { get; init; } = 0.5f;

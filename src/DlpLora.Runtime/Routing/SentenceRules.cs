@@ -110,14 +110,14 @@ internal static class SentenceRules
         }
 
         bool opensLine = text[line..start].IsWhiteSpace();
-        if (opensLine && next != '\0' && (word.Length == 1 || (word.Length <= 3 && !word.ContainsAnyExceptInRange('0', '9'))))
+        if (opensLine && (word.Length == 1 || (word.Length <= 3 && !word.ContainsAnyExceptInRange('0', '9'))))
         {
             return false; // 1. a list, a. another
         }
 
         if (word.Length == 1 && char.IsUpper(word[0]))
         {
-            return next == '\0'; // J. Smith
+            return false; // J. Smith
         }
 
         Span<char> folded = stackalloc char[LongestAbbreviation];
@@ -125,7 +125,7 @@ internal static class SentenceRules
         ReadOnlySpan<char> lower = folded[..length];
         if (IsTitle(lower) || (lower is "no" or "nr" or "p" or "pp" && char.IsDigit(next)))
         {
-            return next == '\0';
+            return false;
         }
 
         return !(IsShortened(lower) || word.Contains('.')) || next == '\0' || char.IsUpper(next);
