@@ -37,9 +37,11 @@ internal static class ModelFolder
                 Directory.Move(old, full);
             }
 
-            if (error is IOException or UnauthorizedAccessException)
+            bool inside = error is InvalidFileException invalid && invalid.Path.StartsWith(beside, StringComparison.Ordinal);
+            if (inside || error is IOException or UnauthorizedAccessException)
             {
-                throw new InvalidFileException(full, string.Empty, $"could not be written ({error.Message.TrimEnd('.')}); nothing was changed", error);
+                string reason = (error.InnerException ?? error).Message.TrimEnd('.');
+                throw new InvalidFileException(full, string.Empty, $"could not be written ({reason}); nothing was changed", error);
             }
 
             throw;

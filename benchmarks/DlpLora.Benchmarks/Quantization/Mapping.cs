@@ -4,24 +4,33 @@ using DlpLora.OnnxExport.Quantization;
 namespace DlpLora.Benchmarks.Quantization;
 
 /// <summary>One way to map the source's weights, by name.</summary>
-internal sealed record Mapping(string Name, Func<WeightLayout> Layout, bool Slow = false)
+/// <param name="Name">The name in the report.</param>
+/// <param name="Layout">Creates the layout.</param>
+/// <param name="SpeedOf">The mapping with the same operators and sizes, whose speed stands for this one's; null to measure its own.</param>
+/// <param name="Slow">ONNX Runtime dequantizes for every call: measured only when named with --only.</param>
+internal sealed record Mapping(string Name, Func<WeightLayout> Layout, string? SpeedOf = null, bool Slow = false)
 {
-    /// <summary>All, the two that the exporter offers first. Slow ones are measured only when named: their path in ONNX Runtime dequantizes.</summary>
+    private const string Int4 = "int4 (chosen): codes and scales kept, rests of the zero points against block means";
+    private const string Int8 = "int8 (chosen): Q8_0 kept, others absolute maximum / 127";
+    private const string Symmetric = "symmetric, absolute maximum / 7";
+    private const string Whole = "whole zero point, minimum to maximum";
+
     public static readonly Mapping[] All =
     [
-        new("int4: codes and scales kept, rests of the zero points against block means; embedding 8 bits, kept", () => new BlockLayout(new Int4Encoder(), new Int8Encoder())),
-        new("int8: Q8_0 kept, others absolute maximum / 127", () => new BlockLayout(new Int8Encoder(), new Int8Encoder())),
-        new("the int4 with the embedding in 4 bits", () => new BlockLayout(new Int4Encoder(), new MinMaxEncoder())),
-        new("the int4 over refitted codes (as from a float source)", () => new BlockLayout(new Int4Encoder(keepCodes: false), new Int8Encoder())),
-        new("symmetric, absolute maximum / 7", () => new BlockLayout(new SymmetricEncoder(fullRange: false), new Int8Encoder())),
-        new("llama.cpp's Q4_0 (maximum / -8)", () => new BlockLayout(new SymmetricEncoder(fullRange: true), new Int8Encoder())),
-        new("whole zero point, minimum to maximum", () => new BlockLayout(new MinMaxEncoder(), new Int8Encoder())),
-        new("whole zero point, least squares over zero point and scale", () => new BlockLayout(new LeastSquaresEncoder(32), new Int8Encoder())),
-        new("whole zero point, least squares, blocks of 16", () => new BlockLayout(new LeastSquaresEncoder(16), new Int8Encoder())),
-        new("codes and scales kept, zero point rounded", () => new BlockLayout(new KeptCodesEncoder(), new Int8Encoder())),
+        new("fp32", () => new SingleLayout()),
+        new(Int4, () => new BlockLayout(new Int4Encoder(), new Int8Encoder())),
+        new(Int8, () => new BlockLayout(new Int8Encoder(), new Int8Encoder())),
+        new("int4, codes fitted anew, as from a source of singles", () => new BlockLayout(new Int4Encoder(keepCodes: false), new Int8Encoder()), Int4),
+        new("int4, embedding and LM head in 4 bits", () => new BlockLayout(new Int4Encoder(), new MinMaxEncoder())),
         new("8-bit codes 16 q, zero point rounded to a 16th", () => new BlockLayout(new SixteenthsEncoder(), new Int8Encoder())),
-        new("accuracy level 1: int4 of the first row", () => new BlockLayout(new Int4Encoder(), new Int8Encoder(), 1), Slow: true),
-        new("accuracy level 1: int8 of the second row", () => new BlockLayout(new Int8Encoder(), new Int8Encoder(), 1), Slow: true),
-        new("zero points as singles: codes and scales kept", () => new FloatZeroPointLayout(), Slow: true),
+        new(Symmetric, () => new BlockLayout(new SymmetricEncoder(fullRange: false), new Int8Encoder())),
+        new("llama.cpp's Q4_0 (maximum / -8)", () => new BlockLayout(new SymmetricEncoder(fullRange: true), new Int8Encoder()), Symmetric),
+        new(Whole, () => new BlockLayout(new MinMaxEncoder(), new Int8Encoder())),
+        new("codes and scales kept, zero point rounded", () => new BlockLayout(new KeptCodesEncoder(), new Int8Encoder()), Whole),
+        new("whole zero point, least squares over zero point and scale", () => new BlockLayout(new LeastSquaresEncoder(32), new Int8Encoder()), Whole),
+        new("whole zero point, least squares, blocks of 16", () => new BlockLayout(new LeastSquaresEncoder(16), new Int8Encoder())),
+        new("accuracy level 1, int4", () => new BlockLayout(new Int4Encoder(), new Int8Encoder(), 1), Slow: true),
+        new("accuracy level 1, int8", () => new BlockLayout(new Int8Encoder(), new Int8Encoder(), 1), Slow: true),
+        new("zero points as singles, codes and scales kept", () => new FloatZeroPointLayout(), Slow: true),
     ];
 }

@@ -4,17 +4,18 @@ using DlpLora.OnnxExport.Graphs;
 
 namespace DlpLora.Benchmarks.Quantization;
 
-/// <summary>Decode speed of the graph's forms with and without slots: <c>slot-forms --model FILE.gguf [--out FILE.md]</c>.</summary>
+/// <summary>Decode speed of the graph's forms with and without slots: <c>slot-forms [--model FILE.gguf]</c>.</summary>
 internal static class SlotFormReport
 {
     private const int Rounds = 5;
 
     public static int Run(string[] args)
     {
-        string model = args[Array.IndexOf(args, "--model") + 1];
+        string model = args is ["--model", var file] ? file : BenchmarkPaths.Gguf;
         string work = Directory.CreateTempSubdirectory("dlplora-slot-forms").FullName;
         try
         {
+            Console.WriteLine("| base | slots | R | tokens/s | time to the same base without slots |\n|---|---|---|---|---|");
             (string Name, GraphForm Form)[] forms =
             [
                 ("packed", new GraphForm()),

@@ -177,7 +177,8 @@ internal sealed class PromptMarks
         return new TextRange(start, end);
     }
 
-    private static string TextOf(JsonElement element)
+    /// <summary>Every name and text of a JSON value, its escapes resolved.</summary>
+    public static string TextOf(JsonElement element)
     {
         StringBuilder text = new();
         Collect(element, text);

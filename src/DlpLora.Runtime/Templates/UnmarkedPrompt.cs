@@ -9,7 +9,7 @@ internal static class UnmarkedPrompt
     {
         ControlSpellings controls = new(spellings);
         IReadOnlyList<ChatMessage> messages = input.Messages;
-        if (input.Tools?.Any(tool => controls.PlacesIn(tool.GetRawText()).Count > 0) == true)
+        if (input.Tools?.Any(tool => controls.PlacesIn(PromptMarks.TextOf(tool) + "\n").Count > 0) == true)
         {
             throw new TemplateException("rewrites a tool that spells a control token, so that the caller's words can't be told from the template's", 0);
         }
@@ -44,7 +44,7 @@ internal static class UnmarkedPrompt
     private static void Check(string text, ChatMessage message, int index, TextRange? range, ControlSpellings controls, List<TextRange> literal)
     {
         string others = $"{message.Role}\n{message.Name}\n{message.ToolCallId}\n{message.ReasoningContent}\n"
-            + string.Join('\n', message.ToolCalls?.Select(c => $"{c.Id}\n{c.Name}\n{c.Arguments.GetRawText()}") ?? []);
+            + string.Join('\n', message.ToolCalls?.Select(c => $"{c.Id}\n{c.Name}\n{PromptMarks.TextOf(c.Arguments)}") ?? []);
         if (controls.PlacesIn(others + "\n").Count > 0 || (range is null && controls.PlacesIn(message.Content).Count > 0))
         {
             throw new TemplateException(

@@ -5,7 +5,7 @@ namespace DlpLora.Runtime.Tokenization;
 /// <summary>
 /// Byte-pair merges within one pre-token. The merging is Microsoft.ML.Tokenizers'; it is handed single pre-tokens that are written
 /// in the vocabulary's own characters, because its handling of everything around the merges differs from the reference
-/// (docs/adr/tokenizer-core.md).
+/// (docs/adr/0002-tokenizer-core.md).
 /// </summary>
 internal sealed class BytePairModel
 {

@@ -228,7 +228,7 @@ public sealed class RoutedGenerationTests
     private string RouterPath() => KeywordRouter.Write(
         Path.Combine(_folder, "router.safetensors"), ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint, ("cat", Cat), ("dog", Dog));
 
-    private Router Router() => Routing.Router.Load(RouterPath());
+    private Runtime.Routing.Router Router() => Runtime.Routing.Router.Load(RouterPath());
 
     private async Task<DlpLoraEngine> Load(Action<DlpLoraOptions>? change = null)
     {
