@@ -15,7 +15,6 @@ internal static class BenchmarkCatalog
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
         ("router", "How accurate is the router, beside Naive Bayes?", args => Task.FromResult(RouterAccuracy.Run(args))),
         ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
-        ("slot-forms", "How fast do the graph's forms decode, with and without slots?", args => Task.FromResult(SlotFormReport.Run(args))),
     ];
 
     public static async Task<int> RunAsync(string[] args)
