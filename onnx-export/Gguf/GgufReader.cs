@@ -192,65 +192,65 @@ internal sealed class GgufReader(MappedFile file)
         switch (type)
         {
             case 4:
-            {
-                uint[] values = new uint[n];
-                for (int i = 0; i < n; i++)
                 {
-                    values[i] = UInt32();
-                }
+                    uint[] values = new uint[n];
+                    for (int i = 0; i < n; i++)
+                    {
+                        values[i] = UInt32();
+                    }
 
-                return values;
-            }
+                    return values;
+                }
 
             case 5:
-            {
-                int[] values = new int[n];
-                for (int i = 0; i < n; i++)
                 {
-                    values[i] = (int)UInt32();
-                }
+                    int[] values = new int[n];
+                    for (int i = 0; i < n; i++)
+                    {
+                        values[i] = (int)UInt32();
+                    }
 
-                return values;
-            }
+                    return values;
+                }
 
             case 6:
-            {
-                float[] values = new float[n];
-                for (int i = 0; i < n; i++)
                 {
-                    values[i] = BinaryPrimitives.ReadSingleLittleEndian(Take(4));
-                }
+                    float[] values = new float[n];
+                    for (int i = 0; i < n; i++)
+                    {
+                        values[i] = BinaryPrimitives.ReadSingleLittleEndian(Take(4));
+                    }
 
-                return values;
-            }
+                    return values;
+                }
 
             case 8:
-            {
-                string[] values = new string[n];
-                for (int i = 0; i < n; i++)
                 {
-                    values[i] = Text(int.MaxValue);
-                }
+                    string[] values = new string[n];
+                    for (int i = 0; i < n; i++)
+                    {
+                        values[i] = Text(int.MaxValue);
+                    }
 
-                return values;
-            }
+                    return values;
+                }
 
             default:
-            {
-                // Rare kinds: at most as many boxes as the file has bytes, and only the kinds above are ever long.
-                if (n > MaximumEntries)
                 {
-                    throw Problem(place, $"declares an array of {count} elements of type {type}; expected at most {MaximumEntries}");
-                }
+                    // Rare kinds: at most as many boxes as the file has bytes, and only the kinds above are ever long.
+                    if (n > MaximumEntries)
+                    {
+                        throw Problem(place, $"declares an array of {count} elements of type {type}; expected at most {MaximumEntries}");
+                    }
 
-                object[] values = new object[n];
-                for (int i = 0; i < n; i++)
-                {
-                    values[i] = Value(type);
-                }
+                    object[] values = new object[n];
+                    for (int i = 0; i < n; i++)
+                    {
+                        values[i] = Value(type);
+                    }
 
-                return values;
-            }
+                    return values;
+                }
         }
     }
 

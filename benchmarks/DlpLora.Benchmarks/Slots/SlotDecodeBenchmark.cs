@@ -37,7 +37,10 @@ internal static class SlotDecodeBenchmark
             {
                 GenerationRequest request = new()
                 {
-                    Prompt = Prompt, Mixture = sides[i].Mixture, MaxTokens = Tokens, MinTokens = Tokens,
+                    Prompt = Prompt,
+                    Mixture = sides[i].Mixture,
+                    MaxTokens = Tokens,
+                    MinTokens = Tokens,
                 };
                 GenerationResult result = await sides[i].Engine.GenerateAsync(request).ConfigureAwait(false);
                 if (repetition >= 0)

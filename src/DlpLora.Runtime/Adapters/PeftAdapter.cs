@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Native;

@@ -24,7 +24,15 @@ public sealed class ChatRequestMappingTests
     {
         GenerationRequest request = Map(new ChatOptions
         {
-            Temperature = 0.5f, TopP = 0.9f, TopK = 7, FrequencyPenalty = 0.1f, PresencePenalty = 0.2f, Seed = 42, MaxOutputTokens = 3, StopSequences = ["a", "b"], ModelId = "poems",
+            Temperature = 0.5f,
+            TopP = 0.9f,
+            TopK = 7,
+            FrequencyPenalty = 0.1f,
+            PresencePenalty = 0.2f,
+            Seed = 42,
+            MaxOutputTokens = 3,
+            StopSequences = ["a", "b"],
+            ModelId = "poems",
         });
         Assert.AreEqual(
             new SamplingOptions { Temperature = 0.5f, TopP = 0.9f, TopK = 7, FrequencyPenalty = 0.1f, PresencePenalty = 0.2f, Seed = 42 }, request.Sampling);
@@ -84,7 +92,10 @@ public sealed class ChatRequestMappingTests
     [TestMethod]
     public void WhatChangesNothingIsAccepted() => Assert.IsNotNull(Map(new ChatOptions
     {
-        Tools = [], ToolMode = ChatToolMode.Auto, ResponseFormat = ChatResponseFormat.Text, AllowMultipleToolCalls = true,
+        Tools = [],
+        ToolMode = ChatToolMode.Auto,
+        ResponseFormat = ChatResponseFormat.Text,
+        AllowMultipleToolCalls = true,
     }));
 
     private static void AssertRefused(string feature, ChatOptions options) =>

@@ -10,7 +10,7 @@ internal static class KeywordRouter
     /// <summary>Writes the router's file and returns its path.</summary>
     public static string Write(string path, string? baseFingerprint, params (string Label, string Word)[] labels)
     {
-        FeatureRecipe recipe = new() { Rows = 8192, Width = Width, WordGrams = 1, CharacterGramsFrom = 3, CharacterGramsTo = 0, PoolingPower = 0.5f };
+        FeatureRecipe recipe = new() { Rows = 8192, Width = Width, WordGrams = 1, CharacterGramsFrom = 3, CharacterGramsTo = 0, Shapes = false, PoolingPower = 0.5f };
         sbyte[] embedding = new sbyte[recipe.Rows * Width];
         for (int i = 0; i < labels.Length; i++)
         {

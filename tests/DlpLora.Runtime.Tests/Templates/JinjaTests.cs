@@ -143,7 +143,12 @@ public sealed class JinjaTests
             Messages = [],
             Variables = new Dictionary<string, object?>
             {
-                ["a"] = 1, ["b"] = 1.5, ["c"] = false, ["d"] = JsonDocument.Parse("{\"x\":[2]}").RootElement, ["e"] = null, ["f"] = "s",
+                ["a"] = 1,
+                ["b"] = 1.5,
+                ["c"] = false,
+                ["d"] = JsonDocument.Parse("{\"x\":[2]}").RootElement,
+                ["e"] = null,
+                ["f"] = "s",
             },
         }).Text;
         Assert.AreEqual("2 1.5 False 2 True s", text);

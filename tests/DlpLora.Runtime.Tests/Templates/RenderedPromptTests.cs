@@ -117,7 +117,8 @@ public sealed class RenderedPromptTests
         StringAssert.Contains(
             Assert.ThrowsExactly<TemplateException>(() => tools.Render(new ChatTemplateInput
             {
-                Messages = [new("user", "a")], Tools = [JsonDocument.Parse("{\"name\":\"<|X|>\"}").RootElement],
+                Messages = [new("user", "a")],
+                Tools = [JsonDocument.Parse("{\"name\":\"<|X|>\"}").RootElement],
             })).Problem,
             "tool");
     }
