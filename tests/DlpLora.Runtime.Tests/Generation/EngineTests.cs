@@ -295,7 +295,8 @@ public sealed class EngineTests
         GenerationResult? result = null;
         await foreach (GenerationUpdate update in engine.StreamAsync(request))
         {
-            Assert.DoesNotContain("\uFFFD", update.Text ?? string.Empty);
+            Assert.IsNotNull(update.Text, "null says that there is no tokenizer");
+            Assert.DoesNotContain("\uFFFD", update.Text);
             streamed.Append(update.Text);
             result = update.Result;
         }
