@@ -83,11 +83,6 @@ internal sealed class GenerationRun
         while (true)
         {
             PreparedPrompt prompt = PromptPlanner.Prepare(_parts, _request, _mixtures);
-            if (prompt.Ids.Length > Model.ContextLength)
-            {
-                throw new PromptTooLongException(prompt.Ids.Length, Model.ContextLength);
-            }
-
             try
             {
                 _mixtures.Select([.. prompt.Parts.Select(p => p.Mixture)]);
