@@ -1,3 +1,4 @@
+using DlpLora.Benchmarks.Options;
 using DlpLora.Benchmarks.Quantization;
 using DlpLora.Benchmarks.Routing;
 using DlpLora.Benchmarks.Slots;
@@ -11,6 +12,7 @@ internal static class BenchmarkCatalog
     private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
     [
         ("slots", "What do empty slots, one adapter and three cost while decoding?", _ => SlotDecodeBenchmark.RunAsync()),
+        ("options", "What do threads, spinning, chunks and concurrency do to speed?", _ => EngineOptionsBenchmark.RunAsync()),
         ("tasks", "Base, own adapter and routed answers on every task: DATA [ROWS [base,pinned,routed]]", TaskEvaluation.RunAsync),
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
         ("router", "How accurate is the router, beside Naive Bayes?", args => Task.FromResult(RouterAccuracy.Run(args))),

@@ -84,9 +84,9 @@ internal static class ModelFolder
                 Directory.Delete(folder, recursive: true);
             }
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Another process reads a file of it (Windows). The new folder is in place; the remains are harmless.
+            // Another process reads or maps a file of it (Windows). The new folder is in place; the remains are harmless.
         }
     }
 }

@@ -29,6 +29,9 @@ try
     AnsiConsole.MarkupLineInterpolated(
         CultureInfo.InvariantCulture,
         $"[grey]{engine.Model.Architecture} {engine.Model.Precision}, {engine.Adapters.Names.Count} adapters, router {engine.Router!.Version} with {engine.Router.ParameterCount:N0} parameters[/]");
+
+    // The first decision of a process pays for compiling the code; the times shown are those of a running service.
+    engine.Router.Decide("warm up");
     await new Showcase(engine).RunAsync(args.Length > 0 ? [string.Join(' ', args)] : Prompts.All, stop.Token);
     return 0;
 }

@@ -11,8 +11,8 @@ internal static class Prompts
         "I have two apples, a drum, and a banana. How many fruits do I have?",
         "Who was the king of, no sorry, the queen of England in 1850?\nRemove the disfluency.",
         "Which language is this sentence written in?\nJe voudrais un café et deux croissants.\nA) Italian\nB) French\nC) Portuguese\nD) Dutch",
-        "name[The Green Lantern], food[Italian], priceRange[cheap], area[riverside]\nDescribe this restaurant in a sentence.",
+        "name[The Green Lantern], eatType[restaurant], food[Italian], priceRange[cheap], area[riverside], near[The Old Bridge]\nWrite a short description.",
         "If you follow these instructions, do you return to the starting point? Take 3 steps. Turn around. Take 3 steps.\nA) Yes\nB) No",
-        "Translate to English: Domani andiamo al mare con i bambini. Columns: player, team, goals\nQuestion: How many goals did Rossi score?\nWrite the SQL query.",
+        "Remove the disfluencies: Where did, I mean when did Rossi play in Lyon? Columns: player, team, goals\nQuestion: How many goals did Rossi score?\nWrite the SQL query.",
     ];
 }

@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Storage;
 
 namespace DlpLora.Runtime.Training;
 

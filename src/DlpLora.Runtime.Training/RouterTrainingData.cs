@@ -1,4 +1,5 @@
 using System.Globalization;
+using DlpLora.Runtime.Storage;
 
 namespace DlpLora.Runtime.Training;
 

@@ -22,11 +22,6 @@ internal sealed class TextAnatomy
 
     public int LastContent => Array.FindLastIndex(Lines, l => l.Kind == LineKind.Content);
 
-    public bool HasWording => Array.Exists(Lines, l => l.Kind == LineKind.Wording)
-        || (FirstContent >= 0 && (ContentStart > Lines[FirstContent].Start || ContentEnd < Lines[LastContent].End));
-
-    public bool HasOptions => Array.Exists(Lines, l => l.Kind == LineKind.Option);
-
     public static TextAnatomy Split(string text, int label)
     {
         List<TextLine> lines = [];

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace DlpLora.Runtime.Training;
 
 /// <summary>A small seeded generator (SplitMix64): every example of every epoch has its own, so the order of threads changes nothing.</summary>
@@ -50,6 +48,4 @@ internal struct TrainingRandom
             (items[i], items[j]) = (items[j], items[i]);
         }
     }
-
-    public ulong Fork() => BitOperations.RotateLeft(Next(), 17);
 }

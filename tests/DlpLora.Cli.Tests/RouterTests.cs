@@ -107,6 +107,10 @@ public sealed class RouterTests
         Assert.AreEqual(ExitCode.Ok, two.ExitCode, two.Error);
         StringAssert.Contains(two.Error, "2 labels from 40 rows");
 
+        Cli eval = await Cli.RunAsync("router", "eval", "--router", file, "--data", Data.Value, "--split", "test", "--json");
+        Assert.AreEqual(40, eval.Rows.Single().GetProperty("rows").GetInt32());
+        StringAssert.Contains(eval.Error, "cooking");
+
         Cli missing = await Cli.RunAsync("router", "train", "--data", Data.Value, "--out", file, "--tasks", "travel,gardening");
         Assert.AreEqual(ExitCode.BadInput, missing.ExitCode);
         StringAssert.Contains(missing.Error, "gardening");

@@ -71,13 +71,6 @@ public sealed class RouterTrainingDataTests
         Assert.ThrowsExactly<ArgumentException>(() => RouterTrainingData.FromExamples([]));
     }
 
-    [TestMethod]
-    [DataRow("01-sums", "sums")]
-    [DataRow("sums", "sums")]
-    [DataRow("7-", "7-")]
-    [DataRow("2048-game", "game")]
-    public void ATaskIsItsFolderWithoutTheNumber(string folder, string task) => Assert.AreEqual(task, TaskFolders.TaskName(folder));
-
     private string Write(string name, string content)
     {
         string path = Path.Combine(_folder, name);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Storage;
 using DlpLora.Runtime.Training;
 
 namespace DlpLora.Benchmarks.Routing;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using DlpLora.Benchmarks.Reporting;
 using DlpLora.Runtime;
 using DlpLora.Runtime.Evaluation.Scoring;
@@ -26,7 +25,7 @@ internal static class TaskReport
         int total = 0;
         foreach (TaskSplit task in tasks)
         {
-            TaskAnswer[][] answers = [.. Configurations.Select(c => Read(c, task))];
+            TaskAnswer[][] answers = [.. Configurations.Select(c => TaskEvaluation.Read(c, task))];
             TaskScore[] scores = [.. answers.Select(a => TaskScorer.Score(task.Rows, [.. a.Select(x => x.Text)]))];
             int own = answers[2].Count(a => a.FirstAdapter == task.Name);
             routedRight += own;
@@ -50,7 +49,8 @@ internal static class TaskReport
             # Evaluation: base, own adapter, routed
 
             SmolLM2-135M-Instruct, int4, greedy, the first {rows} rows of each task's `test` split (fewer where a task has fewer), each as one user message through the
-            chat template. *Pinned* is the task's own adapter at weight 1; *routed* is the committed router with its defaults, one decision a prompt. Multiple choice is
+            chat template. *Pinned* is the task's own adapter at weight 1; *routed* is the committed router with its defaults, one decision a prompt; where it asks for the own adapter at weight 1,
+            the request is the pinned one and shares its answer (the first three rows of each task are answered twice to prove it). Multiple choice is
             scored by a leading letter, else an option's exact text, else the only option that the answer contains; the others by ROUGE-L (no stemming) and corpus
             BLEU (13a), in percent, against the best of the accepted answers.
 
@@ -81,14 +81,6 @@ internal static class TaskReport
             .. Enumerable.Range(0, 3).Select(i => $"**{Number(100 * list.Average(s => s[i].Headline), "0.0")}**"),
             .. Enumerable.Range(0, 3).Select(i => list[0][i].Bleu is null || list.Any(s => s[i].Bleu is null) ? string.Empty : Number(list.Average(s => s[i].Bleu!.Value), "0.0")),
             string.Empty]);
-    }
-
-    private static TaskAnswer[] Read(string configuration, TaskSplit task)
-    {
-        TaskAnswer[] answers = [.. File.ReadLines(TaskEvaluation.AnswerFile(configuration, task.Name)).Select(l => JsonSerializer.Deserialize<TaskAnswer>(l)!)];
-        return answers.Select(a => a.Id).SequenceEqual(task.Rows.Select(r => r.Id))
-            ? answers
-            : throw new InvalidFileException(TaskEvaluation.AnswerFile(configuration, task.Name), string.Empty, "was made from other rows; run the configuration again");
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

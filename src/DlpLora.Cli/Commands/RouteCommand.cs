@@ -27,6 +27,9 @@ internal static class RouteCommand
     private static async Task<int> RunAsync(CliHost host, string routerFile, RoutingScope scope, bool json, CancellationToken cancellationToken)
     {
         Router router = Router.Load(routerFile);
+
+        // The first decision of a process pays for compiling the code; it would be printed as the first text's time.
+        router.Decide("warm up");
         bool failed = false;
         await foreach ((int number, string line) in JsonLines.ReadAsync(host.In, cancellationToken).ConfigureAwait(false))
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DlpLora.Cli.Hosting;
 using DlpLora.Cli.Results;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Storage;
 using DlpLora.Runtime.Training;
 using Spectre.Console;
 
@@ -69,6 +70,12 @@ internal static class RouterCommand
     private static async Task<int> EvalAsync(CliHost host, string routerFile, string folder, string split, bool json)
     {
         Router router = Router.Load(routerFile);
+        string[] unknown = [.. TaskFolders.Find(folder, split).Select(t => t.Task).Where(t => !router.Labels.Contains(t))];
+        if (unknown.Length > 0)
+        {
+            await host.Error.WriteLineAsync($"left out, since the router has no such label: {string.Join(", ", unknown)}").ConfigureAwait(false);
+        }
+
         RouterEvaluation evaluation = RouterEvaluator.Evaluate(router, RouterEvaluator.ReadRows(router, folder, split), split);
         if (json)
         {

@@ -2,10 +2,7 @@ using DlpLora.Runtime.Storage;
 
 namespace DlpLora.Runtime.Evaluation.Tasks;
 
-/// <summary>
-/// A folder of tasks: one folder a task with <c>&lt;split&gt;.jsonl</c> inside. A number before the name (<c>07-formal_fallacies</c>)
-/// gives the order and is no part of it.
-/// </summary>
+/// <summary>Reads the rows of tasks, from a folder of tasks (<see cref="TaskFolders"/>) or from one file.</summary>
 public static class TaskData
 {
     /// <summary>The longest line, in characters.</summary>
@@ -16,45 +13,17 @@ public static class TaskData
     /// <param name="split">The split: <c>train</c>, <c>test</c>, ...</param>
     /// <param name="rowsPerTask">How many rows of each task are read, the first ones; null for all.</param>
     /// <returns>The tasks, in the order of their folders.</returns>
+    /// <exception cref="ArgumentException">The split's name cannot be part of a file's name.</exception>
     /// <exception cref="InvalidFileException">The folder is missing, has no such split, or a row is damaged.</exception>
     public static IReadOnlyList<TaskSplit> Read(string folder, string split, int? rowsPerTask = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!SafeName.IsValid(split))
-        {
-            throw new ArgumentException($"'{split}' is no split's name; expected letters, digits, '.', '_' and '-'", nameof(split));
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            throw new InvalidFileException(folder, string.Empty, "is no folder; expected one folder a task inside");
-        }
-
         List<TaskSplit> tasks = [];
-        Dictionary<string, string> folders = new(StringComparer.Ordinal);
-        foreach (string task in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+        foreach ((string task, string path) in TaskFolders.Find(folder, split))
         {
-            string file = Path.Combine(task, split + ".jsonl");
-            if (!File.Exists(file))
-            {
-                continue;
-            }
-
-            string name = NameOf(Path.GetFileName(task));
-            if (!SafeName.IsValid(name))
-            {
-                throw new InvalidFileException(task, string.Empty, $"gives the task the name '{name}'; expected letters, digits, '.', '_' and '-'");
-            }
-
-            if (!folders.TryAdd(name, task))
-            {
-                throw new InvalidFileException(task, string.Empty, $"is the task '{name}', which {folders[name]} is already");
-            }
-
-            tasks.Add(new TaskSplit(name, file, ReadFile(file, rowsPerTask)));
+            tasks.Add(new TaskSplit(task, path, ReadFile(path, rowsPerTask)));
         }
 
-        return tasks.Count > 0 ? tasks : throw new InvalidFileException(folder, string.Empty, $"has no '<task>/{split}.jsonl'");
+        return tasks;
     }
 
     /// <summary>Reads a file of rows.</summary>
@@ -93,12 +62,5 @@ public static class TaskData
         }
 
         return rows.Count > 0 ? rows : throw new InvalidFileException(path, string.Empty, "has no row");
-    }
-
-    /// <summary>The task's name of a folder's: without a number before it.</summary>
-    private static string NameOf(string folder)
-    {
-        int digits = folder.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        return digits > 0 && folder[digits] == '-' ? folder[(digits + 1)..] : folder;
     }
 }

@@ -218,8 +218,8 @@ public sealed class AdapterRegistry
     private AdapterEntry Find(string name) =>
         _entries.TryGetValue(name, out AdapterEntry? entry) ? entry : throw new UnknownAdapterException(name, [.. _entries.Keys]);
 
-    /// <summary>Evicts the least recently used adapters that no request uses, until the rest is within the budget.</summary>
-    private void Trim()
+    /// <summary>Evicts the least recently used adapters that no request uses, until the rest is within the budget. Asked for whenever a request ends.</summary>
+    internal void Trim()
     {
         List<AdapterEntry> evicted = [];
         lock (_lock)

@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Models;
+using Microsoft.ML.OnnxRuntime;
 
 namespace DlpLora.Runtime.Backends;
 
@@ -6,13 +7,16 @@ namespace DlpLora.Runtime.Backends;
 /// Lends decoders whose KV caches together stay within a budget. Returned ones are kept for the next request that they fit; idle ones
 /// give way, the longest idle first.
 /// </summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>Thread-safe. Who waits longest is served first, so that small requests do not starve a large one.</remarks>
 internal sealed class DecoderPool(IDecoderBackend backend, long budget) : IDisposable
 {
     private readonly object _lock = new();
 
     /// <summary>Longest idle first.</summary>
     private readonly List<IDecoder> _idle = [];
+
+    /// <summary>The capacities asked for by those who wait, in the order in which they came.</summary>
+    private readonly LinkedList<int> _line = new();
 
     private readonly ModelManifest _model = backend.Model;
     private long _bytes;
@@ -30,6 +34,18 @@ internal sealed class DecoderPool(IDecoderBackend backend, long budget) : IDispo
         }
     }
 
+    /// <summary>How many wait for memory now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _line.Count;
+            }
+        }
+    }
+
     /// <summary>Lends an empty decoder with room for a sequence. Blocks while other requests hold the memory.</summary>
     /// <exception cref="KvBudgetException">The sequence alone takes more than the budget.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled while waiting.</exception>
@@ -42,31 +58,32 @@ internal sealed class DecoderPool(IDecoderBackend backend, long budget) : IDispo
             throw new KvBudgetException(tokens, bytes, budget);
         }
 
+        IDecoder? idle = null;
         using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(static pool => ((DecoderPool)pool!).WakeAll(), this);
         lock (_lock)
         {
-            while (true)
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            LinkedListNode<int> place = _line.AddLast(capacity);
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                if (TakeIdle(capacity) is { } idle)
+                while (_line.First != place || !TryTake(capacity, bytes, out idle))
                 {
-                    return idle;
+                    Monitor.Wait(_lock);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    ObjectDisposedException.ThrowIf(_disposed, this);
                 }
-
-                while (_bytes + bytes > budget && _idle.Count > 0)
-                {
-                    Drop(_idle[0]);
-                }
-
-                if (_bytes + bytes <= budget)
-                {
-                    _bytes += bytes;
-                    break;
-                }
-
-                Monitor.Wait(_lock);
             }
+            finally
+            {
+                _line.Remove(place);
+                Monitor.PulseAll(_lock);
+            }
+        }
+
+        if (idle is not null)
+        {
+            return idle;
         }
 
         try
@@ -92,7 +109,7 @@ internal sealed class DecoderPool(IDecoderBackend backend, long budget) : IDispo
     {
         if (keep)
         {
-            decoder.Reset();
+            keep = TryReset(decoder);
         }
 
         lock (_lock)
@@ -128,6 +145,43 @@ internal sealed class DecoderPool(IDecoderBackend backend, long budget) : IDispo
         lock (_lock)
         {
             Monitor.PulseAll(_lock);
+        }
+    }
+
+    /// <summary>Takes an idle decoder that fits (<paramref name="idle"/>), or else the memory for a new one.</summary>
+    private bool TryTake(int capacity, long bytes, out IDecoder? idle)
+    {
+        idle = TakeIdle(capacity);
+        if (idle is not null)
+        {
+            return true;
+        }
+
+        while (bytes > budget - _bytes && _idle.Count > 0)
+        {
+            Drop(_idle[0]);
+        }
+
+        if (bytes > budget - _bytes)
+        {
+            return false;
+        }
+
+        _bytes += bytes;
+        return true;
+    }
+
+    /// <summary>A decoder that cannot be emptied is thrown away: its request has its answer.</summary>
+    private static bool TryReset(IDecoder decoder)
+    {
+        try
+        {
+            decoder.Reset();
+            return true;
+        }
+        catch (Exception error) when (error is OnnxRuntimeException or OutOfMemoryException)
+        {
+            return false;
         }
     }
 

@@ -3,7 +3,7 @@ using DlpLora.Runtime.Fusion;
 namespace DlpLora.Runtime.Backends;
 
 /// <summary>One sequence on a loaded model: its KV cache and its bound mixture.</summary>
-/// <remarks>Not thread-safe. The spans that it returns are native memory, valid until the next call.</remarks>
+/// <remarks>Not thread-safe. The spans that it returns are native memory, valid until the next run, and that of the gate until the next gate.</remarks>
 internal interface IDecoder : IDisposable
 {
     /// <summary>Tokens that the KV cache has room for.</summary>

@@ -85,5 +85,6 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         }
 
         _held.Clear();
+        registry.Trim();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class AnswerRouting(RequestRouting routing, string lastSegment, 
 
     /// <summary>Asks the router if the answer has just come to the end of a sentence.</summary>
     /// <param name="answer">The answer's text so far.</param>
-    /// <returns>The mixture to go on with, or null to keep the present one.</returns>
+    /// <returns>The mixture to go on with, in force once <see cref="Accept"/> says so, or null to keep the present one.</returns>
     public PlannedMixture? AtSentenceEnd(ReadOnlySpan<char> answer)
     {
         ReadOnlySpan<char> fresh = answer[_decidedAt..];
@@ -37,12 +37,11 @@ internal sealed class AnswerRouting(RequestRouting routing, string lastSegment, 
         }
 
         RoutingDecision decision = routing.Decide(context);
-        if (!decision.Supersedes(_inForce, routing.SwitchMargin))
-        {
-            return null;
-        }
-
-        _inForce = decision;
-        return new PlannedMixture(decision.ToMixture(), MixtureOrigin.Router, decision, context);
+        return decision.Supersedes(_inForce, routing.SwitchMargin)
+            ? new PlannedMixture(decision.ToMixture(), MixtureOrigin.Router, decision, context)
+            : null;
     }
+
+    /// <summary>Puts a mixture in force, which later decisions have to beat.</summary>
+    public void Accept(PlannedMixture switched) => _inForce = switched.Decision!;
 }

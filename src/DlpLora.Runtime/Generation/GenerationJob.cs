@@ -12,6 +12,8 @@ internal sealed class GenerationJob
     private readonly CancellationToken _cancellation;
     private readonly Channel<GenerationUpdate>? _updates;
     private readonly long _submitted = Stopwatch.GetTimestamp();
+    private GenerationResult? _result;
+    private Exception? _error;
 
     public GenerationJob(EngineParts parts, GenerationRequest request, bool streamed, CancellationToken cancellation)
     {
@@ -30,24 +32,48 @@ internal sealed class GenerationJob
     /// <summary>The pieces of a streamed answer; completed with the job's error.</summary>
     public ChannelReader<GenerationUpdate> Updates => _updates!.Reader;
 
-    /// <summary>Computes the answer on the calling thread. Never throws.</summary>
+    /// <summary>Computes the answer on the calling thread; <see cref="Complete"/> hands it out. Never throws.</summary>
     public void Run()
     {
         try
         {
             Action<GenerationUpdate>? publish = _updates is null ? null : update => _updates.Writer.TryWrite(update);
-            GenerationResult result = GenerationRun.Execute(_parts, _request, publish, Stopwatch.GetElapsedTime(_submitted), _cancellation);
-            _updates?.Writer.TryComplete();
-            _completion.TrySetResult(result);
+            _result = GenerationRun.Execute(_parts, _request, publish, Stopwatch.GetElapsedTime(_submitted), _cancellation);
         }
         catch (OperationCanceledException error) when (_cancellation.IsCancellationRequested)
         {
-            Fail(error);
+            _error = error;
         }
         catch (Exception error)
         {
+            _error = error;
+            Log(error);
+        }
+    }
+
+    /// <summary>Hands out what <see cref="Run"/> computed. Apart from it, so that whoever awaits an answer finds its place in the queue free.</summary>
+    public void Complete()
+    {
+        if (_error is not null)
+        {
+            Fail(_error);
+            return;
+        }
+
+        _updates?.Writer.TryComplete();
+        _completion.TrySetResult(_result!);
+    }
+
+    private void Log(Exception error)
+    {
+        try
+        {
             _parts.Log.Failed(error);
-            Fail(error);
+        }
+        catch (Exception fault)
+        {
+            // A logger's own fault must not end the engine's thread, and with it the process.
+            _error = new AggregateException(error, fault);
         }
     }
 

@@ -44,16 +44,15 @@ internal sealed class GenerationRun
     {
         long started = Stopwatch.GetTimestamp();
         _cancellation.ThrowIfCancellationRequested();
-        PreparedPrompt prompt = PromptPlanner.Prepare(_parts, _request, _mixtures);
+        PreparedPrompt prompt = Prepare();
         int room = Model.ContextLength - prompt.Ids.Length;
-        if (room < 0 || (room == 0 && _request.MaxTokens > 0))
+        if (room == 0 && _request.MaxTokens > 0)
         {
             throw new PromptTooLongException(prompt.Ids.Length, Model.ContextLength);
         }
 
         int maxTokens = Math.Min(_request.MaxTokens, room);
         Sampler sampler = new(_request.Sampling, prompt.Ids);
-        _mixtures.Select([.. prompt.Parts.Select(p => p.Mixture)]);
         TimeSpan prepare = Stopwatch.GetElapsedTime(started);
 
         long asked = Stopwatch.GetTimestamp();
@@ -75,6 +74,25 @@ internal sealed class GenerationRun
         finally
         {
             _parts.Decoders.Return(decoder, keep: sound);
+        }
+    }
+
+    /// <summary>Plans the prompt and takes hold of its adapters.</summary>
+    private PreparedPrompt Prepare()
+    {
+        while (true)
+        {
+            PreparedPrompt prompt = PromptPlanner.Prepare(_parts, _request, _mixtures);
+            try
+            {
+                _mixtures.Select([.. prompt.Parts.Select(p => p.Mixture)]);
+                return prompt;
+            }
+            catch (UnknownAdapterException) when (_request.Mixture is null)
+            {
+                // Removed after the router chose it: the next decision leaves it out.
+                _cancellation.ThrowIfCancellationRequested();
+            }
         }
     }
 
@@ -129,6 +147,7 @@ internal sealed class GenerationRun
             {
                 AddAnswerPart(inForce, inForceFrom, position);
                 (inForce, inForceFrom) = (next, position);
+                prompt.Rerouting.Accept(next);
             }
 
             _cancellation.ThrowIfCancellationRequested();
@@ -256,7 +275,7 @@ internal sealed class GenerationRun
 
     private GenerationResult Finish(AnswerText? text, FinishReason reason, long? seed, float[]? promptLogits, GenerationUsage usage)
     {
-        string? held = null;
+        string? held = text is null ? null : string.Empty;
         if (text is not null && reason != FinishReason.StopString)
         {
             held = text.End(out bool stopped);

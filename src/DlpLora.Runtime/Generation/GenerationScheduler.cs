@@ -37,13 +37,14 @@ internal sealed class GenerationScheduler
                 throw new QueueFullException(_queueLimit);
             }
 
-            _waiting.AddLast(node);
-            if (_idle < _waiting.Count && _started < _workers)
+            // The thread first: where the system refuses one, the job has not been taken.
+            if (_idle <= _waiting.Count && _started < _workers)
             {
-                _started++;
                 new Thread(Work) { IsBackground = true, Name = "DlpLora generation" }.Start();
+                _started++;
             }
 
+            _waiting.AddLast(node);
             Monitor.Pulse(_lock);
         }
 
@@ -126,6 +127,8 @@ internal sealed class GenerationScheduler
             {
                 _running--;
             }
+
+            job.Complete();
         }
     }
 }

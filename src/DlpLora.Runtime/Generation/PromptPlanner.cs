@@ -88,6 +88,11 @@ internal static class PromptPlanner
             throw new InvalidRequestException("prompt", "has no tokens; expected at least one");
         }
 
+        if (ids.Length > parts.Model.ContextLength)
+        {
+            throw new PromptTooLongException(ids.Length, parts.Model.ContextLength);
+        }
+
         int vocabulary = parts.Model.VocabularySize;
         for (int i = 0; i < ids.Length; i++)
         {

@@ -40,6 +40,9 @@ internal static class PromptRouting
             List<(TextRange Range, PlannedMixture Mixture)> places = [];
             AddEarlierTurns(routing, turns, last, places);
             lastSegment = AddSegments(routing, turns[last], places);
+
+            // A template may print the messages in another order than they came in.
+            places.Sort((x, y) => x.Range.Start.CompareTo(y.Range.Start));
             parts = Spread(places, whole, offsets);
         }
 

@@ -101,7 +101,9 @@ internal static class AdapterSelection
             }
         }
 
-        into.Reason = reached >= policy.TopP || policy.Weighting == RoutingWeighting.Unit ? RoutingReason.TopP : RoutingReason.MaxAdapters;
+        // Where every candidate is kept, their sum may miss a top-p of 1 by rounding.
+        bool cut = policy.Weighting != RoutingWeighting.Unit && reached < policy.TopP && NextBest(probabilities, last) >= 0;
+        into.Reason = cut ? RoutingReason.MaxAdapters : RoutingReason.TopP;
         Weigh(policy.Weighting, reached, into);
     }
 

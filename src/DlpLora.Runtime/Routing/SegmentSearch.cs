@@ -164,6 +164,11 @@ internal static class SegmentSearch
     {
         (List<SentenceRange> units, float[,] gains, int[,] labels) = scores;
         int n = units.Count;
+        float[] costs = new float[n]; // of a cut before each unit
+        for (int i = 1; i < n; i++)
+        {
+            costs[i] = penalty * (1 + CutCost(text, units[i].Start));
+        }
 
         // best[k, j]: the best value of units [0, j) in k + 1 runs; from[k, j]: where its last run starts.
         float[,] best = new float[MaximumSegments, n + 1];
@@ -186,7 +191,7 @@ internal static class SegmentSearch
                         continue;
                     }
 
-                    float value = best[k - 1, i] + gains[i, j] - (penalty * (1 + CutCost(text, units[i].Start)));
+                    float value = best[k - 1, i] + gains[i, j] - costs[i];
                     if (value > best[k, j])
                     {
                         best[k, j] = value;
@@ -221,7 +226,7 @@ internal static class SegmentSearch
     private static float CutCost(string text, int cut)
     {
         int breaks = 0;
-        for (int i = cut - 1; i >= 0 && char.IsWhiteSpace(text[i]); i--)
+        for (int i = cut - 1; i >= 0 && breaks < 2 && char.IsWhiteSpace(text[i]); i--)
         {
             breaks += text[i] == '\n' ? 1 : 0;
         }

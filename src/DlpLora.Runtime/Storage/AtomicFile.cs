@@ -26,13 +26,25 @@ public static class AtomicFile
         }
         catch (Exception error)
         {
-            File.Delete(beside);
+            DeleteQuietly(beside);
             if (error is IOException or UnauthorizedAccessException)
             {
                 throw new InvalidFileException(full, string.Empty, $"could not be written ({error.Message.TrimEnd('.')}); nothing was changed", error);
             }
 
             throw;
+        }
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Its folder was never there, or cannot be written any more; the first error says so.
         }
     }
 

@@ -6,6 +6,7 @@ using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tokenization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DlpLora.Runtime.Tests.Fixtures;
@@ -23,12 +24,19 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
     /// <summary>Called at the beginning of every run with its number, from 0.</summary>
     public Action<int>? OnRun { get; set; }
 
+    /// <summary>Called before a decoder is made.</summary>
+    public Action? OnCreate { get; set; }
+
+    /// <summary>Called before a decoder is emptied.</summary>
+    public Action? OnReset { get; set; }
+
     public int Decoders { get; private set; }
 
     public int Disposed { get; private set; }
 
     public IDecoder CreateDecoder(int capacity)
     {
+        OnCreate?.Invoke();
         Decoders++;
         return new Decoder(this, capacity);
     }
@@ -38,7 +46,10 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
     }
 
     /// <summary>An engine on this backend with the tiny model's tokenizer and template.</summary>
-    public DlpLoraEngine CreateEngine(DlpLoraOptions? options = null, string? adapters = null, Router? router = null)
+    public DlpLoraEngine CreateEngine(DlpLoraOptions? options = null, string? adapters = null, Router? router = null, ILogger? log = null) =>
+        new(CreateParts(options, adapters, router, log));
+
+    public EngineParts CreateParts(DlpLoraOptions? options = null, string? adapters = null, Router? router = null, ILogger? log = null)
     {
         options ??= new DlpLoraOptions();
         AdapterRegistry registry = new(Model, options.AdapterBudgetBytes);
@@ -49,7 +60,7 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
 
         ModelFolder folder = ModelFolder.Open(TinyModel.Shared.Folder);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(folder.TokenizerPath);
-        return new DlpLoraEngine(new EngineParts
+        return new EngineParts
         {
             Folder = folder,
             Options = options,
@@ -61,9 +72,9 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
             Tokenizer = tokenizer,
             Template = ChatTemplate.Load(folder.Location, tokenizer),
             TemplateProblem = null,
-            Log = NullLogger.Instance,
+            Log = log ?? NullLogger.Instance,
             EndTokens = [TinyModel.EndToken],
-        });
+        };
     }
 
     private sealed class Decoder(ScriptedBackend owner, int capacity) : IDecoder
@@ -80,6 +91,7 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
 
         public void Reset()
         {
+            owner.OnReset?.Invoke();
             Length = 0;
             _next = 0;
             _written = false;

@@ -3,6 +3,7 @@ using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Tests.Fixtures;
+using Microsoft.Extensions.Logging;
 
 namespace DlpLora.Runtime.Tests.Generation;
 
@@ -195,6 +196,34 @@ public sealed class ConcurrencyTests
     }
 
     [TestMethod]
+    public async Task AnAnswerThatIsAwaitedHasLeftItsPlaceInTheQueue()
+    {
+        await using DlpLoraEngine engine = new ScriptedBackend("x").CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1, QueueLimit = 0 });
+        for (int i = 0; i < 500; i++)
+        {
+            Assert.AreEqual("x", (await engine.GenerateAsync(new GenerationRequest { InputIds = [1] })).Text);
+        }
+    }
+
+    [TestMethod]
+    public async Task AnAdapterLeavesMemoryWithTheLastRequestThatUsesItWhenTheBudgetIsSmaller()
+    {
+        await using DlpLoraEngine engine = await Load(1, o => (o.AdapterBudgetBytes, o.FusionBudgetBytes) = (0, 0));
+        await engine.GenerateAsync(Request(1));
+        Assert.AreEqual(0, engine.Adapters.ResidentBytes);
+        Assert.IsNotNull(engine.Adapters.Get("a").Digest, "it was in use");
+    }
+
+    [TestMethod]
+    public async Task ALoggerThatThrowsFailsTheRequestAlone()
+    {
+        ScriptedBackend backend = new("x");
+        await using DlpLoraEngine engine = backend.CreateEngine(log: new BrokenLogger());
+        await Assert.ThrowsExactlyAsync<AggregateException>(() => engine.GenerateAsync(new GenerationRequest { InputIds = [1], Mixture = Mixture.Of("missing") }));
+        await Assert.ThrowsExactlyAsync<AggregateException>(() => engine.GenerateAsync(new GenerationRequest { InputIds = [1], Mixture = Mixture.Of("missing") }));
+    }
+
+    [TestMethod]
     public async Task RequestsWaitForKvMemoryAndGetIt()
     {
         long one = KvCacheSize.Bytes(ModelManifest.Load(TinyModel.Shared.Folder), 128);
@@ -277,6 +306,17 @@ public sealed class ConcurrencyTests
             _ => Mixture.Create(new("c", 1f), new("b", -0.3f)),
         },
     };
+
+    private sealed class BrokenLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("the log's disk is full");
+    }
 
     private async Task<DlpLoraEngine> Load(int concurrent, Action<DlpLoraOptions>? change = null)
     {

@@ -150,6 +150,19 @@ public sealed class EngineTests
     }
 
     [TestMethod]
+    public async Task TheContextMayBeFilledToItsLastPosition()
+    {
+        await using DlpLoraEngine engine = await Load();
+        GenerationRequest request = new() { InputIds = new int[TinyModel.Context - 1], MaxTokens = 5, MinTokens = 5 };
+        GenerationResult last = await engine.GenerateAsync(request);
+        Assert.HasCount(1, last.OutputIds);
+        Assert.AreEqual(FinishReason.Length, last.FinishReason);
+        GenerationResult none = await engine.GenerateAsync(new GenerationRequest { InputIds = new int[TinyModel.Context], MaxTokens = 0, ReturnPromptLogits = true });
+        Assert.IsEmpty(none.OutputIds);
+        Assert.HasCount(TinyModel.Vocabulary, none.PromptLogits!);
+    }
+
+    [TestMethod]
     [DynamicData(nameof(BadRequests))]
     public async Task NumbersAreCheckedAtTheDoor(string field, GenerationRequest request)
     {
@@ -295,7 +308,8 @@ public sealed class EngineTests
         GenerationResult? result = null;
         await foreach (GenerationUpdate update in engine.StreamAsync(request))
         {
-            Assert.DoesNotContain("\uFFFD", update.Text ?? string.Empty);
+            Assert.IsNotNull(update.Text, "null says that there is no tokenizer");
+            Assert.DoesNotContain("\uFFFD", update.Text);
             streamed.Append(update.Text);
             result = update.Result;
         }

@@ -1,10 +1,12 @@
 using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tests.Backends;
 using DlpLora.Runtime.Tests.Fixtures;
+using DlpLora.Runtime.Tokenization;
 
 namespace DlpLora.Runtime.Tests.Generation;
 
@@ -203,6 +205,50 @@ public sealed class RoutedGenerationTests
     }
 
     [TestMethod]
+    public async Task AnAdapterRemovedBetweenTheDecisionAndItsUseIsDecidedAnew()
+    {
+        await using DlpLoraEngine engine = new ScriptedBackend("x").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        GenerationResult result = await engine.GenerateAsync(new GenerationRequest
+        {
+            Prompt = $"It is {Dog}.",
+            RoutingPolicy = new RoutingPolicy { AllowList = new RemovingSet(engine.Adapters, "dog", ["cat", "dog"]), Abstain = false },
+        });
+        Assert.AreEqual(Mixture.Of("cat"), result.Routing[0].Mixture);
+        await Assert.ThrowsExactlyAsync<UnknownAdapterException>(
+            () => engine.GenerateAsync(new GenerationRequest { Prompt = "x", Mixture = Mixture.Of("dog") }), "a pinned one never is");
+    }
+
+    [TestMethod]
+    public void AMixtureThatCouldNotBeAppliedIsNotInForce()
+    {
+        (RequestRouting routing, RequestMixtures held) = Routing();
+        using (held)
+        {
+            AnswerRouting answer = new(routing, string.Empty, routing.Decide(Cat));
+            PlannedMixture next = answer.AtSentenceEnd($"Now {Dog} {Dog}. ")!;
+            Assert.AreEqual(Mixture.Of("dog"), next.Mixture);
+            next = answer.AtSentenceEnd($"Now {Dog} {Dog}. And {Dog}. ")!;
+            Assert.AreEqual(Mixture.Of("dog"), next.Mixture, "the first was not accepted");
+            answer.Accept(next);
+            Assert.IsNull(answer.AtSentenceEnd($"Now {Dog} {Dog}. And {Dog}. And {Dog}. "));
+        }
+    }
+
+    [TestMethod]
+    public void MessagesMayLieInThePromptInAnotherOrderThanTheyCame()
+    {
+        (RequestRouting routing, RequestMixtures held) = Routing();
+        using (held)
+        {
+            PromptTurn[] turns = [new(true, Dog, new TextRange(4, 6)), new(false, "yes", new TextRange(0, 2)), new(true, Cat, new TextRange(8, 10))];
+            TextRange[] offsets = [.. Enumerable.Range(0, 10).Select(i => new TextRange(i, i + 1))];
+            PreparedPrompt prompt = PromptRouting.Route(routing, turns, new int[10], offsets);
+            string[] parts = [.. prompt.Parts.Select(p => $"{p.FirstToken}-{p.EndToken} {p.Mixture}")];
+            CollectionAssert.AreEqual(new[] { "0-2 1 dog", "2-4 1 cat", "4-6 1 dog", "6-10 1 cat" }, parts, string.Join(" | ", parts));
+        }
+    }
+
+    [TestMethod]
     public async Task AnAllowListNarrowsTheChoice()
     {
         await using DlpLoraEngine engine = await Load();
@@ -225,6 +271,15 @@ public sealed class RoutedGenerationTests
         Assert.Contains(new string('0', 64), error.Message);
     }
 
+    /// <summary>The routing of a request in sentence scope, one adapter a mixture.</summary>
+    private (RequestRouting Routing, RequestMixtures Held) Routing()
+    {
+        EngineParts parts = new ScriptedBackend("x").CreateParts(null, Path.Combine(_folder, "adapters"), Router());
+        RequestMixtures held = new(parts.Adapters, parts.Fusion);
+        GenerationRequest request = new() { RoutingScope = RoutingScope.Sentence, RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 } };
+        return (RequestRouting.Create(parts, request, held)!, held);
+    }
+
     private string RouterPath() => KeywordRouter.Write(
         Path.Combine(_folder, "router.safetensors"), ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint, ("cat", Cat), ("dog", Dog));
 
@@ -235,5 +290,19 @@ public sealed class RoutedGenerationTests
         DlpLoraOptions options = new() { Threads = 1, Spinning = false, AdapterFolder = Path.Combine(_folder, "adapters"), RouterFile = RouterPath() };
         change?.Invoke(options);
         return await DlpLoraEngine.LoadAsync(TinyModel.Shared.Folder, options);
+    }
+
+    /// <summary>Removes an adapter at the moment when a decision asks whether it is allowed.</summary>
+    private sealed class RemovingSet(AdapterRegistry adapters, string name, IEnumerable<string> names) : HashSet<string>(names), IReadOnlySet<string>
+    {
+        bool IReadOnlySet<string>.Contains(string item)
+        {
+            if (item == name)
+            {
+                adapters.Remove(name);
+            }
+
+            return Contains(item);
+        }
     }
 }
