@@ -23,6 +23,7 @@ public sealed class UsageTests
     [DataRow("export", "--from", "x", "--to", "")]
     [DataRow("route")]
     [DataRow("router", "train", "--data", "x")]
+    [DataRow("router", "eval", "--router", "x", "--data", "y", "--split", "../z", "--json")]
     [DataRow("inspect")]
     public async Task AWrongCommandLineExitsWithTwoAndOneMessage(params string[] args)
     {
