@@ -128,6 +128,36 @@ public sealed class GenerateTests
     }
 
     [TestMethod]
+    public async Task WithoutJsonALongAnswerIsStillOneLine()
+    {
+        Cli cli = await Cli.RunWithInputAsync(
+            """{"id":"long","input_ids":[1,17,200]}""", "generate", "--model", TestFolders.Tiny, "--min-tokens", "200", "--max-tokens", "200");
+
+        Assert.AreEqual(ExitCode.Ok, cli.ExitCode, cli.Error);
+        string[] lines = cli.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.HasCount(2, lines);
+        Assert.HasCount(200, lines[1].Split(' '));
+    }
+
+    [TestMethod]
+    public async Task AnIdThatNoTensorCanHaveFailsItsRowOnly()
+    {
+        string file = Path.Combine(TestFolders.New(), "logits.safetensors");
+        string rows = """
+            {"id":"twice","input_ids":[]}
+            {"id":"__metadata__","input_ids":[1,17]}
+            {"id":"","input_ids":[1,17]}
+            {"id":"twice","input_ids":[1,17]}
+            """;
+        Cli cli = await Cli.RunWithInputAsync(rows, "generate", "--model", TestFolders.Tiny, "--json", "--max-tokens", "1", "--logits", file);
+
+        Assert.AreEqual(ExitCode.BadInput, cli.ExitCode, cli.Error);
+        StringAssert.Contains(cli.Rows[1].GetProperty("error").GetString(), "__metadata__");
+        using SafetensorsFile logits = SafetensorsFile.Open(file);
+        CollectionAssert.AreEquivalent(new[] { "", "twice" }, logits.Tensors.Keys.ToArray());
+    }
+
+    [TestMethod]
     public async Task MinTokensHoldsTheEndTokenBackAndTheSameSeedGivesTheSameDraws()
     {
         string[] args = ["generate", "--model", TestFolders.Tiny, "--json", "--min-tokens", "24", "--max-tokens", "24", "--temperature", "1.5", "--seed", "7"];

@@ -12,14 +12,26 @@ public sealed class UsageTests
     [DataRow("export", "--from", "x", "--to", "y", "--slots", "everything")]
     [DataRow("generate")]
     [DataRow("generate", "--model", "x", "--max-tokens", "many")]
+    [DataRow("generate", "--model", "x", "--max-tokens", "-1")]
+    [DataRow("generate", "--model", "x", "--min-tokens", "9", "--max-tokens", "4")]
+    [DataRow("generate", "--model", "x", "--temperature", "NaN")]
+    [DataRow("generate", "--model", "x", "--temperature", "-1")]
+    [DataRow("generate", "--model", "x", "--threads", "0")]
+    [DataRow("generate", "--model", "x", "--scope", "7")]
+    [DataRow("generate", "--model", "x", "--scope", "word")]
+    [DataRow("generate", "--model", "x", "--adapter", "a=1", "--adapter", "a=2")]
+    [DataRow("export", "--from", "x", "--to", "")]
     [DataRow("route")]
     [DataRow("router", "train", "--data", "x")]
+    [DataRow("router", "eval", "--router", "x", "--data", "y", "--split", "../z", "--json")]
     [DataRow("inspect")]
     public async Task AWrongCommandLineExitsWithTwoAndOneMessage(params string[] args)
     {
         Cli cli = await Cli.RunAsync(args);
         Assert.AreEqual(ExitCode.Usage, cli.ExitCode, cli.Error);
         StringAssert.StartsWith(cli.Error, "dlplora: ");
+        Assert.AreEqual(1, cli.Error.AsSpan().Count('\n'), cli.Error);
+        Assert.DoesNotContain("(Parameter", cli.Error);
         Assert.AreEqual(string.Empty, cli.Out);
     }
 

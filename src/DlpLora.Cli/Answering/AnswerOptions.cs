@@ -12,6 +12,11 @@ namespace DlpLora.Cli.Answering;
 /// <summary>The options that <c>generate</c> and <c>chat</c> share: which model, which skills, how to pick tokens.</summary>
 internal sealed class AnswerOptions
 {
+    // As GenerationRequest, SamplingOptions and DlpLoraOptions document them.
+    private const int MaximumTokens = 1 << 24;
+    private const int MaximumTemperature = 100;
+    private const int MaximumThreads = 1024;
+
     private readonly Option<string> _model = new("--model") { Description = "The model folder.", HelpName = "DIR", Required = true };
     private readonly Option<string?> _adapters = new("--adapters") { Description = "A folder with one PEFT folder an adapter.", HelpName = "DIR" };
     private readonly Option<string> _router = SharedOptions.Router(required: false);
@@ -56,14 +61,25 @@ internal sealed class AnswerOptions
             cancellationToken);
     }
 
-    /// <summary>What every request of the command has in common.</summary>
-    public GenerationRequest CreateRequest(ParseResult parsed) => new()
+    /// <summary>What every request of the command has in common. Needs no model, so a wrong option is told before one is loaded.</summary>
+    /// <exception cref="UsageException">An option's number is outside its range.</exception>
+    public GenerationRequest CreateRequest(ParseResult parsed)
     {
-        Mixture = ParseMixture(parsed.GetValue(_adapter) ?? []),
-        MaxTokens = parsed.GetValue(_maxTokens),
-        MinTokens = parsed.GetValue(_minTokens),
-        Sampling = new SamplingOptions { Temperature = parsed.GetValue(_temperature), Seed = parsed.GetValue(_seed) },
-    };
+        int maxTokens = parsed.GetValue(_maxTokens);
+        int minTokens = parsed.GetValue(_minTokens);
+        float temperature = parsed.GetValue(_temperature);
+        InRange("--max-tokens", maxTokens, 0, MaximumTokens);
+        InRange("--min-tokens", minTokens, 0, maxTokens);
+        InRange("--temperature", temperature, 0, MaximumTemperature);
+        InRange("--threads", parsed.GetValue(_threads) ?? 1, 1, MaximumThreads);
+        return new GenerationRequest
+        {
+            Mixture = ParseMixture(parsed.GetValue(_adapter) ?? []),
+            MaxTokens = maxTokens,
+            MinTokens = minTokens,
+            Sampling = new SamplingOptions { Temperature = temperature, Seed = parsed.GetValue(_seed) },
+        };
+    }
 
     /// <summary>Reads <c>NAME=WEIGHT</c>, or <c>NAME</c> for the weight 1.</summary>
     /// <exception cref="UsageException">A weight is not a finite number, or a name is given twice.</exception>
@@ -93,7 +109,16 @@ internal sealed class AnswerOptions
         }
         catch (ArgumentException error)
         {
-            throw new UsageException($"--adapter: {error.Message}");
+            throw new UsageException($"--adapter: {ArgumentMessage.Of(error)}");
+        }
+    }
+
+    // Written so that NaN is outside every range.
+    private static void InRange(string option, double value, double minimum, double maximum)
+    {
+        if (!(value >= minimum && value <= maximum))
+        {
+            throw new UsageException(FormattableString.Invariant($"{option} {value}: expected {minimum} to {maximum}"));
         }
     }
 }

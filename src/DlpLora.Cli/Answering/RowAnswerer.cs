@@ -17,9 +17,9 @@ internal sealed class RowAnswerer(DlpLoraEngine engine, GenerationRequest shared
     /// <exception cref="DlpLoraException">The row cannot be answered.</exception>
     public async Task<GenerateResult> AnswerAsync(GenerateRow row, CancellationToken cancellationToken)
     {
-        if (logits is not null && !_logitNames.Add(row.Id))
+        if (logits is not null)
         {
-            throw new InvalidRequestException("id", $"'{row.Id}' stands in an earlier row; expected ids that can name tensors, since --logits is given");
+            CheckTensorName(row.Id);
         }
 
         GenerationRequest request = shared with
@@ -33,7 +33,12 @@ internal sealed class RowAnswerer(DlpLoraEngine engine, GenerationRequest shared
         GenerationResult? baseResult = withBase
             ? await engine.GenerateAsync(request with { Mixture = Mixture.Empty, ReturnPromptLogits = false }, cancellationToken).ConfigureAwait(false)
             : null;
-        logits?.Add(row.Id, result.PromptLogits!, result.PromptLogits!.Length);
+        if (logits is not null)
+        {
+            logits.Add(row.Id, result.PromptLogits!, result.PromptLogits!.Length);
+            _logitNames.Add(row.Id);
+        }
+
         string source = row.Mixture is not null ? "mixture" : shared.Mixture is not null ? "adapter" : "router";
         return new GenerateResult
         {
@@ -45,6 +50,19 @@ internal sealed class RowAnswerer(DlpLoraEngine engine, GenerationRequest shared
             Usage = UsageRow.From(result.Usage),
             Routing = RoutingRow.From(result, source),
         };
+    }
+
+    private void CheckTensorName(string id)
+    {
+        if (id == SafetensorsWriter.MetadataKey)
+        {
+            throw new InvalidRequestException("id", $"is '{id}', which no tensor can be named; expected another, since --logits is given");
+        }
+
+        if (_logitNames.Contains(id))
+        {
+            throw new InvalidRequestException("id", $"'{id}' stands in an earlier row; expected ids that can name tensors, since --logits is given");
+        }
     }
 
     private static string NameOf(FinishReason reason) => reason switch

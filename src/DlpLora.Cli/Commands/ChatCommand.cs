@@ -18,8 +18,9 @@ internal static class ChatCommand
         answer.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            GenerationRequest shared = answer.CreateRequest(parsed);
             await using DlpLoraEngine engine = await answer.LoadAsync(parsed, cancellationToken).ConfigureAwait(false);
-            await RunAsync(host, engine, answer.CreateRequest(parsed), cancellationToken).ConfigureAwait(false);
+            await RunAsync(host, engine, shared, cancellationToken).ConfigureAwait(false);
             return ExitCode.Ok;
         });
         return command;

@@ -4,6 +4,7 @@ using DlpLora.Cli.Hosting;
 using DlpLora.Cli.Results;
 using DlpLora.Cli.Rows;
 using DlpLora.Runtime;
+using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Safetensors;
 using Spectre.Console;
 
@@ -23,11 +24,12 @@ internal static class GenerateCommand
         answer.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            GenerationRequest shared = answer.CreateRequest(parsed);
             using TextReader rows = OpenRows(host, parsed.GetValue(input));
             await using DlpLoraEngine engine = await answer.LoadAsync(parsed, cancellationToken).ConfigureAwait(false);
             string? logitsFile = parsed.GetValue(logits);
             SafetensorsWriter? writer = logitsFile is null ? null : new SafetensorsWriter();
-            RowAnswerer answerer = new(engine, answer.CreateRequest(parsed), parsed.GetValue(withBase), writer);
+            RowAnswerer answerer = new(engine, shared, parsed.GetValue(withBase), writer);
             int exit = await RunAsync(host, rows, parsed.GetValue(input) ?? "standard input", answerer, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
             writer?.Write(logitsFile!);
             return exit;
@@ -69,10 +71,11 @@ internal static class GenerateCommand
 
         IAnsiConsole console = host.CreateConsole();
         console.MarkupLineInterpolated($"[bold]{result.Id}[/] [grey]{Describe(result.Routing)}[/]");
-        console.WriteLine(result.Text ?? string.Join(' ', result.OutputIds));
+        // Past the console, which would break long lines: an answer's line ends are its own.
+        await host.Out.WriteLineAsync(result.Text ?? string.Join(' ', result.OutputIds)).ConfigureAwait(false);
         if (result.BaseText is { } baseText)
         {
-            console.MarkupLineInterpolated($"[grey]base: {baseText}[/]");
+            await host.Out.WriteLineAsync($"base: {baseText}").ConfigureAwait(false);
         }
 
         await host.Out.FlushAsync().ConfigureAwait(false);

@@ -42,8 +42,13 @@ internal static class RouterCommand
         Option<string> split = new("--split") { Description = "The rows to measure on: <task>/NAME.jsonl.", HelpName = "NAME", Required = true };
         Option<bool> json = SharedOptions.Json();
         Command command = new("eval", "Measure a router on a split.") { router, data, split, json };
-        command.SetAction((parsed, _) => EvalAsync(
-            host, parsed.GetRequiredValue(router), parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetValue(json)));
+        command.SetAction((parsed, _) =>
+        {
+            string name = parsed.GetRequiredValue(split);
+            return SafeName.IsValid(name)
+                ? EvalAsync(host, parsed.GetRequiredValue(router), parsed.GetRequiredValue(data), name, parsed.GetValue(json))
+                : throw new UsageException($"--split {name}: expected the name of <task>/NAME.jsonl without folders");
+        });
         return command;
     }
 

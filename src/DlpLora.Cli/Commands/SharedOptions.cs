@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Cli.Commands;
@@ -27,5 +28,22 @@ internal static class SharedOptions
         Description = "Decide once a prompt, or for every sentence: prompt or sentence.",
         HelpName = "SCOPE",
         DefaultValueFactory = _ => RoutingScope.Prompt,
+        CustomParser = ParseScope,
     };
+
+    // By name only: an enum's own parser takes numbers as well, even such as name nothing.
+    private static RoutingScope ParseScope(ArgumentResult result)
+    {
+        string value = result.Tokens[0].Value;
+        foreach (RoutingScope scope in Enum.GetValues<RoutingScope>())
+        {
+            if (value.Equals(scope.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                return scope;
+            }
+        }
+
+        result.AddError($"--scope {value}: expected prompt or sentence");
+        return default;
+    }
 }

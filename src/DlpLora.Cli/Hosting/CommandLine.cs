@@ -12,16 +12,21 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
     {
+        int empty = Array.IndexOf(args, string.Empty);
+        if (empty >= 0)
+        {
+            // Most often a script's variable that holds nothing; no option means anything by it.
+            string after = empty > 0 ? $" after '{args[empty - 1]}'" : string.Empty;
+            await host.Error.WriteLineAsync($"dlplora: an argument{after} is empty; expected a value (see `dlplora --help`)").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
         RootCommand root = CreateRoot(host);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
-            {
-                await host.Error.WriteLineAsync($"dlplora: {error.Message}").ConfigureAwait(false);
-            }
-
-            await host.Error.WriteLineAsync("dlplora: see `dlplora --help`").ConfigureAwait(false);
+            string problems = string.Join(' ', parsed.Errors.Select(e => e.Message.ReplaceLineEndings(" ")));
+            await host.Error.WriteLineAsync($"dlplora: {problems} (see `dlplora --help`)").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 

@@ -107,7 +107,7 @@ internal sealed record GenerateRow(string Id, string? Input, int[]? InputIds, Mi
         }
         catch (ArgumentException error)
         {
-            throw new InvalidFileException(source, place, $"'mixture': {error.Message}", error);
+            throw new InvalidFileException(source, place, $"'mixture': {ArgumentMessage.Of(error)}", error);
         }
     }
 }

@@ -8,6 +8,9 @@ internal sealed class PeftConfig
     /// <summary>The largest rank accepted. Stacking gives an adapter as many rows in every slot, so one module of a huge rank would cost gigabytes.</summary>
     public const int MaximumRank = 1024;
 
+    /// <summary>The smallest alpha accepted: what is smaller would be lost in singles, and the adapter would silently do nothing.</summary>
+    public const double MinimumAlpha = 1e-6;
+
     public required string Path { get; init; }
 
     public required int Rank { get; init; }

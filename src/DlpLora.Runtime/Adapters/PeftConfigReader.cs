@@ -113,6 +113,12 @@ internal sealed class PeftConfigReader
 
     private void RefuseUnsupported()
     {
+        // Where the key is missing PEFT trains no bias; a key that says anything else, null as well, is refused.
+        if (_root.TryGetProperty("bias", out JsonElement nullable) && nullable.ValueKind == JsonValueKind.Null)
+        {
+            throw Wrong("bias", "is null; expected \"none\"");
+        }
+
         string bias = Text("bias") ?? "none";
         if (bias != "none")
         {
@@ -247,9 +253,9 @@ internal sealed class PeftConfigReader
             : throw Wrong(place, $"is {Kind(value)}; expected a whole number from 1 to {PeftConfig.MaximumRank}");
 
     private double Alpha(string place, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double alpha) && double.IsFinite(alpha) && alpha is > 0 and <= 1e6
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double alpha) && double.IsFinite(alpha) && alpha is >= PeftConfig.MinimumAlpha and <= 1e6
             ? alpha
-            : throw Wrong(place, $"is {Kind(value)}; expected a number above 0 and at most 1,000,000");
+            : throw Wrong(place, $"is {Kind(value)}; expected a number above 0 (at least 0.000001) and at most 1,000,000");
 
     private int Layer(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int layer) && layer >= 0

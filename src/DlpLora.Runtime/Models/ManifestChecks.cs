@@ -13,6 +13,10 @@ internal static class ManifestChecks
                 path, "contract", $"is version {manifest.Contract}; this library reads version {ModelManifest.CurrentContract}: export the model again");
         }
 
+        // What a manifest leaves out reads as null, whatever default the property has.
+        Present(path, "graph", manifest.Graph);
+        Present(path, "eosTokenIds", manifest.EosTokenIds);
+        Present(path, "slots", manifest.Slots);
         if (manifest.Graph != Path.GetFileName(manifest.Graph) || manifest.Graph.Length == 0)
         {
             throw new InvalidFileException(path, "graph", $"is '{manifest.Graph}'; expected a file name without a folder");
@@ -34,6 +38,7 @@ internal static class ManifestChecks
         HashSet<string> modules = new(StringComparer.Ordinal);
         for (int i = 0; i < manifest.Slots.Count; i++)
         {
+            Present(path, $"slots[{i}]", manifest.Slots[i]);
             CheckSlot(path, $"slots[{i}]", manifest, manifest.Slots[i], inputs, modules);
         }
     }
@@ -60,6 +65,7 @@ internal static class ManifestChecks
 
         foreach (SlotModule module in slot.Modules)
         {
+            Present(path, $"{place}.modules", module);
             if (!modules.Add(module.Name))
             {
                 throw new InvalidFileException(path, place, $"names the module '{module.Name}' a second time");
@@ -70,6 +76,14 @@ internal static class ManifestChecks
             {
                 throw new InvalidFileException(path, place, $"places '{module.Name}' outside the slot's {slot.Blocks} blocks and {slot.Outputs} columns");
             }
+        }
+    }
+
+    private static void Present(string path, string place, object? value)
+    {
+        if (value is null)
+        {
+            throw new InvalidFileException(path, place, "is missing or holds null; expected what `dlplora export` writes");
         }
     }
 

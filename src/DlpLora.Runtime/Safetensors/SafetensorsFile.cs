@@ -57,6 +57,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
         MemoryMappedViewAccessor? view = null;
         try
         {
+            // Asked before opening: a pipe or a device has no length, and opening one can wait for ever.
+            if (new FileInfo(full) is { Exists: true, Length: 0 })
+            {
+                throw new InvalidFileException(full, "byte 0", "the file has 0 bytes; expected a header length of 8 bytes");
+            }
+
             using FileStream stream = new(full, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             SafetensorsHeader header = SafetensorsHeader.Read(full, stream, headerLimit);
             map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);

@@ -9,6 +9,9 @@ namespace DlpLora.Runtime.Safetensors;
 /// <summary>Collects tensors and writes them as one <c>.safetensors</c> file, whole or not at all.</summary>
 public sealed class SafetensorsWriter
 {
+    /// <summary>The one name that no tensor can have: the header keeps its strings there.</summary>
+    public const string MetadataKey = "__metadata__";
+
     private readonly List<(string Name, SafetensorsDataType Type, long[] Shape, ReadOnlyMemory<byte> Data)> _tensors = [];
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
@@ -26,14 +29,19 @@ public sealed class SafetensorsWriter
         Add(name, SafetensorsDataType.F32, MemoryMarshal.AsBytes(values).ToArray(), shape);
 
     /// <summary>Adds a tensor from its little-endian bytes.</summary>
-    /// <param name="name">The tensor's name.</param>
+    /// <param name="name">The tensor's name: any text but <see cref="MetadataKey"/>.</param>
     /// <param name="type">The element type.</param>
     /// <param name="data">The bytes, row-major. They are not copied; leave them alone until the file is written.</param>
     /// <param name="shape">The dimensions, outermost first.</param>
-    /// <exception cref="ArgumentException">The shape does not fit the bytes, or the name is taken.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the bytes, or the name is taken or reserved.</exception>
     public void Add(string name, SafetensorsDataType type, ReadOnlyMemory<byte> data, params ReadOnlySpan<long> shape)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(name);
+        if (name == MetadataKey)
+        {
+            throw new ArgumentException($"'{MetadataKey}' is reserved by the format.", nameof(name));
+        }
+
         long elements = 1;
         foreach (long dimension in shape)
         {
@@ -80,7 +88,7 @@ public sealed class SafetensorsWriter
             json.WriteStartObject();
             if (_metadata.Count > 0)
             {
-                json.WriteStartObject("__metadata__");
+                json.WriteStartObject(MetadataKey);
                 foreach ((string name, string value) in _metadata.OrderBy(p => p.Key, StringComparer.Ordinal))
                 {
                     json.WriteString(name, value);

@@ -88,6 +88,8 @@ public sealed class PeftAdapterTests
     [DataRow("""{"lora_alpha": -1}""", "lora_alpha")]
     [DataRow("""{"lora_alpha": "16"}""", "lora_alpha")]
     [DataRow("""{"lora_alpha": 1e300}""", "lora_alpha")]
+    [DataRow("""{"lora_alpha": 1e-300}""", "lora_alpha")]
+    [DataRow("""{"bias": null}""", "bias")]
     [DataRow("""{"use_rslora": 1}""", "use_rslora")]
     [DataRow("""{"rank_pattern": {"q_proj": 0}}""", "rank_pattern.q_proj")]
     [DataRow("""{"rank_pattern": []}""", "rank_pattern")]

@@ -36,6 +36,22 @@ public sealed class ModelFolderTests
     }
 
     [TestMethod]
+    [DataRow("graph", "other", "graph")]
+    [DataRow("eosTokenIds", "other", "eosTokenIds")]
+    [DataRow("slots", "other", "slots")]
+    [DataRow("modules", "other", "$.slots[0]")]
+    [DataRow("slots", "slots\": [null], \"other", "slots[0]")]
+    [DataRow("modules", "modules\": [null, null, null, null], \"other", "slots[0].modules")]
+    public async Task AManifestThatLeavesSomethingOutIsToldWhat(string key, string instead, string place)
+    {
+        string manifest = Path.Combine(_folder, ModelManifest.FileName);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace($"\"{key}\"", $"\"{instead}\"", StringComparison.Ordinal));
+        InvalidFileException error = await Fails(_folder);
+        Assert.AreEqual(manifest, error.Path);
+        StringAssert.StartsWith(error.Place, place);
+    }
+
+    [TestMethod]
     public async Task AGraphCutShortAnywhereIsOneTypedError()
     {
         byte[] graph = File.ReadAllBytes(Path.Combine(_folder, Graph));

@@ -36,6 +36,31 @@ public sealed class SafetensorsFileTests
     }
 
     [TestMethod]
+    public void AnyTextNamesATensorButTheOneThatTheFormatKeeps()
+    {
+        SafetensorsWriter writer = new();
+        string[] names = [string.Empty, "a/../b", "\0\n\"", "ü猫😀"];
+        foreach (string name in names)
+        {
+            writer.Add(name, [1f], 1);
+        }
+
+        Assert.ThrowsExactly<ArgumentException>(() => writer.Add(SafetensorsWriter.MetadataKey, [1f], 1));
+        string path = Path.Combine(_folder, "names.safetensors");
+        writer.Write(path);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        CollectionAssert.AreEquivalent(names, file.Tensors.Keys.ToArray());
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void SomethingWithoutALengthIsRefusedInsteadOfWaitedFor()
+    {
+        InvalidFileException error = Assert.ThrowsExactly<InvalidFileException>(() => SafetensorsFile.Open("/dev/zero"));
+        Assert.AreEqual("byte 0", error.Place);
+    }
+
+    [TestMethod]
     [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}""", 8, "header", DisplayName = "duplicate name")]
     [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "a", DisplayName = "bytes are not shape times type")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "a", DisplayName = "gap")]
