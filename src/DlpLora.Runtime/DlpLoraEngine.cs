@@ -146,6 +146,11 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     private GenerationJob Submit(GenerationRequest request, bool streamed, CancellationToken cancellationToken)
     {
         RequestChecks.Check(request, hasTokenizer: _parts.Tokenizer is not null);
+        if (request.Mixture?.LeftOut.FirstOrDefault(n => !_parts.Adapters.Contains(n)) is { } unknown)
+        {
+            throw new UnknownAdapterException(unknown, _parts.Adapters.Names);
+        }
+
         GenerationJob job = new(_parts, request, streamed, cancellationToken);
         _scheduler.Submit(job);
         return job;

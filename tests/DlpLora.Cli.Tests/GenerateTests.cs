@@ -81,6 +81,7 @@ public sealed class GenerateTests
     [DataRow("""{"id":"x","input_ids":[-1]}""")]
     [DataRow("""{"id":"x","input_ids":[256]}""")]
     [DataRow("""{"id":"x","input_ids":[1],"mixture":{"nobody":1}}""")]
+    [DataRow("""{"id":"x","input_ids":[1],"mixture":{"nobody":0}}""")]
     [DataRow("""{"id":"x","input_ids":[1],"mixture":{"broken":1}}""")]
     [DataRow("""{"id":"x","input_ids":[1],"mixture":{"one":"much"}}""")]
     [DataRow("""{"id":"x","input_ids":[1],"mixture":[1]}""")]

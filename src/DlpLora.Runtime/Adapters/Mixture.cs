@@ -8,10 +8,14 @@ public sealed class Mixture : IEquatable<Mixture>
 {
     private readonly WeightedAdapter[] _adapters;
 
-    private Mixture(WeightedAdapter[] adapters) => _adapters = adapters;
+    private Mixture(WeightedAdapter[] adapters, IReadOnlyList<string> leftOut)
+    {
+        _adapters = adapters;
+        LeftOut = leftOut;
+    }
 
     /// <summary>The base alone.</summary>
-    public static Mixture Empty { get; } = new([]);
+    public static Mixture Empty { get; } = new([], []);
 
     /// <summary>The adapters, ordered by name.</summary>
     public IReadOnlyList<WeightedAdapter> Adapters => _adapters;
@@ -19,12 +23,16 @@ public sealed class Mixture : IEquatable<Mixture>
     /// <summary>Whether this is the base alone.</summary>
     public bool IsEmpty => _adapters.Length == 0;
 
+    /// <summary>Names that were given with weight 0. They compute nothing, but a name that nobody has is an error all the same.</summary>
+    internal IReadOnlyList<string> LeftOut { get; }
+
     /// <summary>Creates a mixture.</summary>
     /// <param name="adapters">The adapters with their weights; an adapter of weight 0 is left out.</param>
     /// <exception cref="ArgumentException">A name is empty or given twice, or a weight is not finite.</exception>
     public static Mixture Create(params ReadOnlySpan<WeightedAdapter> adapters)
     {
         List<WeightedAdapter> kept = new(adapters.Length);
+        List<string> leftOut = [];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (WeightedAdapter adapter in adapters)
         {
@@ -47,15 +55,19 @@ public sealed class Mixture : IEquatable<Mixture>
             {
                 kept.Add(adapter);
             }
+            else
+            {
+                leftOut.Add(adapter.Name);
+            }
         }
 
-        if (kept.Count == 0)
+        if (names.Count == 0)
         {
             return Empty;
         }
 
         kept.Sort((x, y) => string.CompareOrdinal(x.Name, y.Name));
-        return new Mixture([.. kept]);
+        return new Mixture([.. kept], leftOut);
     }
 
     /// <summary>One adapter.</summary>

@@ -19,8 +19,7 @@ public sealed class ReadmeTests
         });
         foreach (string prompt in new[]
         {
-            "name[The Green Lantern], eatType[restaurant], food[Italian], priceRange[cheap], area[riverside], near[The Old Bridge]
-Write a short description.",
+            "name[The Green Lantern], eatType[restaurant], food[Italian], priceRange[cheap], area[riverside], near[The Old Bridge]\nWrite a short description.",
             "Remove the disfluencies: Who was the king, no, the queen of England in 1850?",
         })
         {
