@@ -10,15 +10,15 @@ namespace DlpLora.Runtime.Tests.Chat;
 [TestClass]
 public sealed class DlpLoraChatClientTests
 {
-    private static ChatFixture s_fixture = null!;
+    private static ChatFixture _fixture = null!;
 
-    private static DlpLoraChatClient Client => new DlpLoraChatClient(s_fixture.Engine);
+    private static DlpLoraChatClient Client => new DlpLoraChatClient(_fixture.Engine);
 
     [ClassInitialize]
-    public static async Task LoadAsync(TestContext _) => s_fixture = await ChatFixture.CreateAsync();
+    public static async Task LoadAsync(TestContext _) => _fixture = await ChatFixture.CreateAsync();
 
     [ClassCleanup]
-    public static async Task DisposeAsync() => await s_fixture.DisposeAsync();
+    public static async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [TestMethod]
     public async Task TheResponseIsTheStreamGathered()
@@ -119,10 +119,10 @@ public sealed class DlpLoraChatClientTests
     {
         DlpLoraChatClient client = Client;
         Assert.AreEqual("dlplora", client.GetService<ChatClientMetadata>()!.ProviderName);
-        Assert.AreSame(s_fixture.Engine, client.GetService<DlpLoraEngine>());
-        Assert.AreSame(s_fixture.Engine.Adapters, client.GetService<AdapterRegistry>());
-        Assert.AreSame(s_fixture.Engine.Router, client.GetService<Router>());
-        Assert.AreSame(s_fixture.Engine.Tokenizer, client.GetService<HuggingFaceTokenizer>());
+        Assert.AreSame(_fixture.Engine, client.GetService<DlpLoraEngine>());
+        Assert.AreSame(_fixture.Engine.Adapters, client.GetService<AdapterRegistry>());
+        Assert.AreSame(_fixture.Engine.Router, client.GetService<Router>());
+        Assert.AreSame(_fixture.Engine.Tokenizer, client.GetService<HuggingFaceTokenizer>());
         Assert.AreSame(client, client.GetService<IChatClient>());
         Assert.IsNull(client.GetService<string>());
         Assert.IsNull(client.GetService(typeof(DlpLoraEngine), "key"));
