@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace DlpLora.Runtime;
 
 /// <summary>How <see cref="DlpLoraEngine"/> opens a model and how much it may use. The engine takes a copy when it loads.</summary>
+/// <remarks>Threads, spinning, chunk and concurrency were measured: <c>benchmarks/results/engine-options.md</c>.</remarks>
 public sealed class DlpLoraOptions
 {
     /// <summary>A folder with one PEFT folder an adapter; its files are ignored, and a bad adapter is only an error once it is asked for.</summary>
