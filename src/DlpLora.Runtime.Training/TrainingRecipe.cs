@@ -34,4 +34,7 @@ internal sealed record TrainingRecipe
     public bool Views { get; init; } = true;
 
     public bool Negatives { get; init; } = true;
+
+    /// <summary>The weight of the second loss, by which the labels that a text does not have must score below "none"; 0 for none.</summary>
+    public float RestWeight { get; init; } = 1;
 }
