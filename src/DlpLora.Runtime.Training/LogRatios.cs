@@ -1,5 +1,6 @@
 using System.Text;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Training.Negatives;
 
 namespace DlpLora.Runtime.Training;
 
@@ -66,7 +67,7 @@ internal sealed class LogRatios
         Counter counter = new(_recipe.Rows);
         for (int i = 0; i < texts; i++)
         {
-            TrainingRandom random = new(seed, stream: 23, substream: (ulong)i);
+            TrainingRandom random = new(seed, stream: 31, substream: (ulong)i);
             negatives.Sample(ref random, counter.View);
             counter.Count(counter.View.ToString(), 1, this, ScoreCount - 1);
         }
