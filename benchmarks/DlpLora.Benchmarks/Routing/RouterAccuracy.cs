@@ -118,6 +118,8 @@ public static class RouterAccuracy
         RouterEvaluation wordings = RouterEvaluator.Evaluate(trained.Router, held);
         RouterEvaluation contents = RouterEvaluator.Evaluate(trained.Router, bare);
         Print($"dev {run.Changes} seed {run.Options.Seed}: {trained.TrainingTime.TotalSeconds:0.0} s, {trained.Epochs} epochs; unseen wording {wordings.Top1:P2} (ECE {wordings.Ece:0.000}, abstained {wordings.Abstained:P1}), content alone {contents.Top1:P2} (ECE {contents.Ece:0.000}, abstained {contents.Abstained:P1}); {trained.Router.Model.Calibration}");
+        OutOfDomain(trained.Router, DevelopmentPrompts.All, held);
+        OutOfDomain(trained.Router, DevelopmentPrompts.All, bare);
         if (run.Verbose)
         {
             foreach ((string name, List<RouterExample> rows) in ((string, List<RouterExample>)[])[("wording", held), ("content", bare)])
@@ -148,12 +150,15 @@ public static class RouterAccuracy
     private static void OutOfDomain(Router router, string data, IReadOnlyList<RouterExample> rows)
     {
         string path = Path.Combine(data, "ood.jsonl");
-        if (!File.Exists(path))
+        if (File.Exists(path))
         {
-            return;
+            OutOfDomain(router, [.. Inputs(path)], rows);
         }
+    }
 
-        float[] outside = [.. Inputs(path).Select(t => router.Decide(t).Confidence)];
+    private static void OutOfDomain(Router router, string[] prompts, IReadOnlyList<RouterExample> rows)
+    {
+        float[] outside = [.. prompts.Select(t => router.Decide(t).Confidence)];
         float[] inside = [.. rows.Select(r => router.Decide(r.Text).Confidence).Order()];
         double wins = 0;
         foreach (float o in outside)
