@@ -1,3 +1,8 @@
+using DlpLora.Benchmarks.Adapters;
+using DlpLora.Benchmarks.Allocations;
+using DlpLora.Benchmarks.Bandwidth;
+using DlpLora.Benchmarks.LongRun;
+using DlpLora.Benchmarks.Memory;
 using DlpLora.Benchmarks.Options;
 using DlpLora.Benchmarks.Peers;
 using DlpLora.Benchmarks.Prefill;
@@ -5,6 +10,7 @@ using DlpLora.Benchmarks.Quantization;
 using DlpLora.Benchmarks.Routing;
 using DlpLora.Benchmarks.Slots;
 using DlpLora.Benchmarks.Startup;
+using DlpLora.Benchmarks.Switching;
 using DlpLora.Benchmarks.Tasks;
 
 namespace DlpLora.Benchmarks;
@@ -22,6 +28,12 @@ internal static class BenchmarkCatalog
         ("prefill", "How fast are prompts read?", PrefillBenchmark.RunAsync),
         ("first-token", "How long does the first token take?", FirstTokenBenchmark.RunAsync),
         ("cold-start", "How long from process start to the first token?", ColdStartBenchmark.RunAsync),
+        ("memory", "How much memory does a loaded model take, and its KV cache?", MemoryBenchmark.RunAsync),
+        ("adapters", "What do 1,000 registered adapters cost?", AdapterCountBenchmark.RunAsync),
+        ("switch", "How long does a change of mixture take?", SwitchBenchmark.RunAsync),
+        ("bandwidth", "What share of the memory bandwidth does decoding reach?", BandwidthBenchmark.RunAsync),
+        ("allocations", "What do a token and a routing decision allocate?", AllocationBenchmark.RunAsync),
+        ("long-run", "Does mixed traffic stay right, and memory flat? [--minutes N] [--rows N] [--per-second N]", LongRunBenchmark.RunAsync),
         ("router", "How accurate is the router, beside Naive Bayes?", args => Task.FromResult(RouterAccuracy.Run(args))),
         ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
     ];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using DlpLora.Benchmarks.Measuring;
 using DlpLora.Runtime.Safetensors;
 
 namespace DlpLora.Benchmarks.Adapters;
@@ -40,7 +39,7 @@ internal static class ManyAdapters
         foreach ((string name, SafetensorsTensor tensor) in file.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             byte[] bytes = file.GetBytes(name).ToArray();
-            Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+            Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan());
             for (int i = 0; i < halves.Length; i++)
             {
                 // The number's bits in turn, four an element.

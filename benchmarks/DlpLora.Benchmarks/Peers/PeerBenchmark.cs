@@ -28,7 +28,7 @@ internal static class PeerBenchmark
         }
 
         string adapters = arguments.Value("--adapters") ?? Path.Combine(BenchmarkPaths.Root, "..", "shared", "peers");
-        int threads = Environment.ProcessorCount;
+        int threads = (int)arguments.Number("--threads", Environment.ProcessorCount);
         int tokens = arguments.Quick ? 8 : 96;
         int repetitions = arguments.Repetitions(5);
         DlpLoraOptions options = BenchmarkModels.WithAdapters();
