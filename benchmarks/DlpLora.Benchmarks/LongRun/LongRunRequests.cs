@@ -45,7 +45,7 @@ internal sealed class LongRunRequests
             BenchmarkModels.Three,
             Mixture.Create(new("piqa", 0.6f), new("e2e_nlg", 0.4f)),
         ];
-        foreach (string question in Questions)
+        foreach (string question in Questions.Take(quick ? 2 : Questions.Length))
         {
             GenerationRequest routed = GenerationRequest.ForUser(question) with { MaxTokens = 24 };
             requests.Add(routed);

@@ -11,7 +11,6 @@ namespace DlpLora.Benchmarks.Peers;
 internal static class PeerBenchmark
 {
     private const int PromptTokens = 24;
-    private const int LongPromptTokens = 512;
 
     // The adapters that are at hand as GGUF as well.
     private static readonly string[] Shared =
@@ -30,6 +29,7 @@ internal static class PeerBenchmark
         string adapters = arguments.Value("--adapters") ?? Path.Combine(BenchmarkPaths.Root, "..", "shared", "peers");
         int threads = (int)arguments.Number("--threads", Environment.ProcessorCount);
         int tokens = arguments.Quick ? 8 : 96;
+        int longPrompt = arguments.Quick ? 32 : 512;
         int repetitions = arguments.Repetitions(5);
         DlpLoraOptions options = BenchmarkModels.WithAdapters();
         options.Threads = threads;
@@ -59,12 +59,12 @@ internal static class PeerBenchmark
         report.Compare("side", "0.0", decode[0], decode[1]);
         report.Compare("side", "0.0", decode[2], decode[3]);
 
-        report.Say($"## Prefill: {LongPromptTokens} tokens");
+        report.Say($"## Prefill: {longPrompt} tokens");
         Series[] prefill = await Comparison.RunAsync(
             "tokens/s",
             repetitions,
-            new Side("llama.cpp, prefill", () => Task.FromResult(LlamaPrefill(llama))),
-            new Side("this, prefill", () => PrefillAsync(engine))).ConfigureAwait(false);
+            new Side("llama.cpp, prefill", () => Task.FromResult(LlamaPrefill(llama, longPrompt))),
+            new Side("this, prefill", () => PrefillAsync(engine, longPrompt))).ConfigureAwait(false);
         report.Compare("side", "0", prefill);
 
         report.Say(
@@ -97,16 +97,16 @@ internal static class PeerBenchmark
         return result.Usage.DecodeTokensPerSecond;
     }
 
-    private static double LlamaPrefill(LlamaModel llama)
+    private static double LlamaPrefill(LlamaModel llama, int prompt)
     {
         llama.Use();
-        return LongPromptTokens / llama.Prefill(BenchmarkModels.Tokens(LongPromptTokens)).Time.TotalSeconds;
+        return prompt / llama.Prefill(BenchmarkModels.Tokens(prompt)).Time.TotalSeconds;
     }
 
-    private static async Task<double> PrefillAsync(DlpLoraEngine engine)
+    private static async Task<double> PrefillAsync(DlpLoraEngine engine, int prompt)
     {
-        GenerationResult result = await engine.GenerateAsync(Request(LongPromptTokens, Mixture.Empty, 1)).ConfigureAwait(false);
-        return LongPromptTokens / result.Usage.PrefillTime.TotalSeconds;
+        GenerationResult result = await engine.GenerateAsync(Request(prompt, Mixture.Empty, 1)).ConfigureAwait(false);
+        return prompt / result.Usage.PrefillTime.TotalSeconds;
     }
 
     private static double LlamaOneByOne(LlamaModel llama, string adapters, int tokens)
