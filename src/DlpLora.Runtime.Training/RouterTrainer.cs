@@ -1,11 +1,15 @@
 using System.Diagnostics;
+using System.Text;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Training.Negatives;
 
 namespace DlpLora.Runtime.Training;
 
 /// <summary>Trains a router from examples, in process, on the CPU.</summary>
 public static class RouterTrainer
 {
+    private const int HeldPrompts = 1500;
+
     /// <summary>Trains and calibrates.</summary>
     /// <param name="data">The examples.</param>
     /// <param name="options">The options; null takes the defaults.</param>
@@ -28,11 +32,11 @@ public static class RouterTrainer
         List<TextAnatomy> rows = Anatomies(data);
         (List<TextAnatomy> train, List<TextAnatomy> validation) = ValidationSplit.Split(
             rows, data.Labels.Count, options.ValidationShare, options.Seed);
-        (List<string> prompts, List<string> heldPrompts) = Negatives(options);
+        (PromptGrammar? grammar, List<string> prompts, List<string> heldPrompts) = Negatives(options);
 
         RouterNetwork network = new(recipe, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
         ValidationSet views = ValidationSet.Create(validation, heldPrompts, recipe, data.Labels.Count, options);
-        TrainingLoop loop = new(network, train, new NegativeSampler(prompts, train), options);
+        TrainingLoop loop = new(network, train, new NegativeSampler(grammar, prompts, train), options);
         (int epochs, double accuracy) = loop.Run(views, clock, progress, cancellationToken);
 
         RouterModel model = NetworkQuantizer.Quantize(network, [.. data.Labels], options.BaseFingerprint);
@@ -82,19 +86,25 @@ public static class RouterTrainer
         return rows;
     }
 
-    /// <summary>The negatives to learn from, and those kept for calibration: other prompts of other patterns.</summary>
-    private static (List<string> Train, List<string> Held) Negatives(RouterTrainingOptions options)
+    /// <summary>What negatives are made of in training, and those kept for calibration: other prompts of other patterns.</summary>
+    private static (PromptGrammar? Grammar, List<string> Train, List<string> Held) Negatives(RouterTrainingOptions options)
     {
         List<string> train = [];
         List<string> held = [];
         if (!options.Training.Negatives)
         {
-            return (train, held);
+            return (null, train, held);
         }
 
         if (options.UseBuiltInNegatives)
         {
-            EverydayPrompts.Expand(options.Seed, train, held);
+            TrainingRandom random = new(options.Seed, stream: 23);
+            StringBuilder text = new();
+            for (int i = 0; i < HeldPrompts; i++)
+            {
+                PromptGrammar.Held.Append(ref random, text.Clear());
+                held.Add(text.ToString());
+            }
         }
 
         for (int i = 0; i < options.Negatives.Count; i++)
@@ -102,6 +112,6 @@ public static class RouterTrainer
             (i % 10 == 9 ? held : train).Add(options.Negatives[i]);
         }
 
-        return (train, held);
+        return (options.UseBuiltInNegatives ? PromptGrammar.Training : null, train, held);
     }
 }
