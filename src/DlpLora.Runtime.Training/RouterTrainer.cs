@@ -41,6 +41,7 @@ public static class RouterTrainer
 
         RouterModel model = NetworkQuantizer.Quantize(network, [.. data.Labels], options.BaseFingerprint);
         model = Calibrator.Calibrate(model, views, validation, options);
+        model = model with { Replay = ReplaySampler.Sample(model, views, train, options.Seed) };
         cancellationToken.ThrowIfCancellationRequested();
         return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);
     }
