@@ -11,7 +11,15 @@ namespace DlpLora.Cli.Commands;
 /// <summary><c>dlplora router</c>: trains and measures routers.</summary>
 internal static class RouterCommand
 {
-    public static Command Create(CliHost host) => new("router", "Train and measure routers.") { CreateTrain(host), CreateEval(host) };
+    public static Command Create(CliHost host) => new("router", "Train, measure, change and question routers.")
+    {
+        CreateTrain(host),
+        CreateEval(host),
+        RouterLabelCommands.CreateAdd(host),
+        RouterLabelCommands.CreateRemove(host),
+        RouterLabelCommands.CreateRename(host),
+        RouterExplainCommand.Create(host),
+    };
 
     private static Command CreateTrain(CliHost host)
     {
