@@ -16,6 +16,8 @@ internal static class BenchmarkCatalog
         ("tasks", "Base, own adapter and routed answers on every task: DATA [ROWS [base,pinned,routed]]", TaskEvaluation.RunAsync),
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
         ("router", "How accurate is the router, beside Naive Bayes?", args => Task.FromResult(RouterAccuracy.Run(args))),
+        ("router-add", "How well does the router know adapters added from 10 examples?", args => Task.FromResult(AddedAdapterAccuracy.Run(args))),
+        ("pools", "How accurate and fast is the router among 100, 1,000 and 10,000 adapters?", args => Task.FromResult(PoolBenchmark.Run(args))),
         ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
     ];
 
