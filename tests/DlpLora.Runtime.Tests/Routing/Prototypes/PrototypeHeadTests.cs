@@ -1,4 +1,3 @@
-using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Routing.Prototypes;
 
 namespace DlpLora.Runtime.Tests.Routing.Prototypes;
