@@ -81,7 +81,7 @@ internal static class PoolBenchmark
         RouterModel pool = model with
         {
             Labels = [.. model.Labels, .. Enumerable.Range(0, added.Length).Select(i => Text($"synthetic-{i}"))],
-            Added = new PrototypeHead(model.Recipe.Width, added),
+            Added = new PrototypeHead(PrototypeHead.Width(model.Recipe), added),
         };
         return pool.ParameterCount <= RouterModel.MaximumParameters
             ? new Router(pool, pool.ComputeVersion())
@@ -202,7 +202,7 @@ internal static class PoolBenchmark
     /// <summary>The big arrays: table, layers, prototypes twice (as they came and in rows), texts kept.</summary>
     private static double Megabytes(RouterModel model) =>
         (model.Embedding.Length + (4.0 * (model.Straight.Weights.Length + model.Output.Weights.Length + model.Hidden.Sum(h => h.Weights.Length)))
-            + (model.Added.Count * ((2.0 * model.Recipe.Width) + 60)) + (4.0 * model.Replay.NumberCount)) / 1e6;
+            + (model.Added.Count * ((2.0 * PrototypeHead.Width(model.Recipe)) + 60)) + (4.0 * model.Replay.NumberCount)) / 1e6;
 
     private static string? Value(string[] args, string name) => Array.IndexOf(args, name) is var i and >= 0 ? args[i + 1] : null;
 

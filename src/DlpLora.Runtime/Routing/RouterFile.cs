@@ -54,7 +54,7 @@ internal static class RouterFile
         string[] labels = ReadLabels(file);
         FeatureRecipe recipe = ReadRecipe(file);
         CheckSize(file);
-        PrototypeHead added = AddedLabelsFile.Read(file, recipe.Width, labels.Length);
+        PrototypeHead added = AddedLabelsFile.Read(file, PrototypeHead.Width(recipe), labels.Length);
         int scores = labels.Length - added.Count + 1;
 
         List<DenseLayer> hidden = [];

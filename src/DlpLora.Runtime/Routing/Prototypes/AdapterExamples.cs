@@ -24,7 +24,7 @@ internal static class AdapterExamples
 
         List<uint[]> texts = Features(model, name, examples);
         int left = RouterModel.MaximumParameters - model.ParameterCount;
-        int needed = model.Recipe.Width + AddedLabel.FixedNumbers;
+        int needed = PrototypeHead.Width(model.Recipe) + AddedLabel.FixedNumbers;
         if (left < needed)
         {
             throw new RouterLabelException(

@@ -27,7 +27,7 @@ internal static class AddedLabels
         return model with
         {
             Labels = labels,
-            Added = new PrototypeHead(model.Recipe.Width, [.. model.Added.Labels, label]),
+            Added = new PrototypeHead(PrototypeHead.Width(model.Recipe), [.. model.Added.Labels, label]),
             Replay = model.Replay.Append(index, texts),
             Twins = Ordered(twins, labels),
         };
@@ -46,7 +46,7 @@ internal static class AddedLabels
         ];
         RouterModel without = model with { Labels = labels, Replay = replay, Twins = Ordered(twins, labels) };
         return index >= model.TrainedCount
-            ? without with { Added = new PrototypeHead(model.Recipe.Width, Without(model.Added.Labels, index - model.TrainedCount)) }
+            ? without with { Added = new PrototypeHead(PrototypeHead.Width(model.Recipe), Without(model.Added.Labels, index - model.TrainedCount)) }
             : without with { Straight = WithoutRow(model.Straight, index), Output = WithoutRow(model.Output, index) };
     }
 

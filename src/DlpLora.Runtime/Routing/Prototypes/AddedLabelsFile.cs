@@ -23,7 +23,7 @@ internal static class AddedLabelsFile
         AddedLabel[] added = model.Added.Labels;
         if (added.Length > 0)
         {
-            writer.Add(Vectors, SafetensorsDataType.I8, Bytes<sbyte>(added.SelectMany(l => l.Vector)), added.Length, model.Recipe.Width);
+            writer.Add(Vectors, SafetensorsDataType.I8, Bytes<sbyte>(added.SelectMany(l => l.Vector)), added.Length, PrototypeHead.Width(model.Recipe));
             writer.Add(Factors, [.. added.SelectMany(l => (float[])[l.Scale, l.Bias, l.WordScale])], added.Length, 3);
             writer.Add(WordCounts, SafetensorsDataType.I32, Bytes<int>(added.Select(l => l.Words.Length)), added.Length);
             writer.Add(Words, SafetensorsDataType.I32, Bytes<uint>(added.SelectMany(l => l.Words)), added.Sum(l => l.Words.Length));
@@ -49,7 +49,7 @@ internal static class AddedLabelsFile
 
     /// <summary>The added labels; the file's numbers were counted before.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="width">Columns of the table.</param>
+    /// <param name="width">The length of a prototype.</param>
     /// <param name="labels">All labels.</param>
     public static PrototypeHead Read(SafetensorsFile file, int width, int labels)
     {

@@ -60,8 +60,8 @@ internal sealed class PrototypeFit
         }
 
         deviations.AddRange(_examples.Select(t => Less(t.Pooled, _mean)));
-        _covariance = new ShrunkCovariance(deviations, model.Recipe.Width, Shrinkage);
-        _origin = means.Count == 0 ? new float[model.Recipe.Width] : Mean(means);
+        _covariance = new ShrunkCovariance(deviations, PrototypeHead.Width(model.Recipe), Shrinkage);
+        _origin = means.Count == 0 ? new float[PrototypeHead.Width(model.Recipe)] : Mean(means);
     }
 
     /// <summary>Fits.</summary>
@@ -172,7 +172,7 @@ internal sealed class PrototypeFit
         float[] scores = new float[_model.ScoreCount];
         _model.Score(sums, features.Length, scores);
         TensorPrimitives.Divide(scores, _model.Calibration.Temperature, scores);
-        return new Text(features, label, pooled, scores);
+        return new Text(features, label, pooled[..PrototypeHead.Width(_model.Recipe)], scores);
     }
 
     private static float[] Mean(IReadOnlyList<Text> texts) => Mean([.. texts.Select(t => t.Pooled)]);

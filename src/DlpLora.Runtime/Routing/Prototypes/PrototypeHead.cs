@@ -9,6 +9,9 @@ namespace DlpLora.Runtime.Routing.Prototypes;
 /// <remarks>score = bias + scale * vector . pooled + word scale * (sum of the weights of the text's features) / count^power.</remarks>
 internal sealed class PrototypeHead
 {
+    /// <summary>The most columns of the pooled space that a prototype covers, the first ones: 10,000 of them leave room for a table.</summary>
+    private const int MaximumWidth = 64;
+
     private readonly int _width;
     private readonly sbyte[] _vectors; // [labels, width]
     private readonly float[] _scales; // [labels]
@@ -64,8 +67,11 @@ internal sealed class PrototypeHead
     /// <summary>The text's feature count to this power divides the sums of <see cref="Words"/>.</summary>
     public static float WordNorm(int count) => 1 / MathF.Sqrt(Math.Max(count, 1));
 
+    /// <summary>The length of a prototype's vector beside a table.</summary>
+    public static int Width(FeatureRecipe recipe) => Math.Min(recipe.Width, MaximumWidth);
+
     /// <summary>Scores a text.</summary>
-    /// <param name="pooled">[width].</param>
+    /// <param name="pooled">The pooled vector; its first columns are read.</param>
     /// <param name="words">[columns].</param>
     /// <param name="count">The text's features.</param>
     /// <param name="scores">[labels].</param>
@@ -78,6 +84,7 @@ internal sealed class PrototypeHead
         }
 
         // The text's vector in signed bytes too: a product of two fits 16 bits, and so does the sum of two products.
+        pooled = pooled[.._width];
         Span<short> query = stackalloc short[_width];
         float largest = MathF.Abs(TensorPrimitives.MaxMagnitude(pooled));
         float step = largest > 0 ? largest / 127 : 1;
