@@ -26,7 +26,7 @@ public sealed class RouterRetrainerTests
     public async Task AWorseRouterIsNotAccepted()
     {
         List<RouterExample> rows = SyntheticTasks.Rows();
-        RouterTrainingOptions poor = SyntheticTasks.Options() with { Epochs = 1, Training = new() { Hidden = [], EmbeddingRate = 0, DenseRate = 0 } };
+        RouterTrainingOptions poor = SyntheticTasks.Options() with { Epochs = 1, Training = new() { Hidden = [], EmbeddingRate = 0, DenseRate = 0, CountStrength = 0 } };
         RouterRetraining result = await RouterRetrainer.RetrainAsync(
             Two.Value, RouterTrainingData.FromExamples(rows.Where(r => r.Label != "german")), poor);
         Assert.IsFalse(result.Accepted, $"{result.AccuracyBefore} to {result.AccuracyAfter}");
