@@ -61,6 +61,8 @@ public static class RouterTrainer
             model = Assemble().With(model.Calibration);
         }
 
+        model = model with { Replay = ReplaySampler.Sample(model, views, train, options.Seed) };
+
         cancellationToken.ThrowIfCancellationRequested();
         return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);
     }
