@@ -27,7 +27,13 @@ internal static class TaskAblation
         ModelExporter.ExportIfStale(BenchmarkPaths.Gguf, model, new ExportOptions());
         await using DlpLoraEngine engine = await DlpLoraEngine.LoadAsync(
             model,
-            new DlpLoraOptions { AdapterFolder = BenchmarkPaths.Adapters, RouterFile = BenchmarkPaths.Router }).ConfigureAwait(false);
+            new DlpLoraOptions
+            {
+                AdapterFolder = BenchmarkPaths.Adapters,
+                RouterFile = BenchmarkPaths.Router,
+                Threads = options.Threads,
+                Spinning = options.Threads is null,
+            }).ConfigureAwait(false);
         using AnswerStore store = new(Path.Combine(BenchmarkPaths.Root, "artifacts", "ablation", "answers.jsonl"));
         AnswerSource source = new(engine, store);
         AblationData data = AblationData.Read(options, engine.Adapters.Names);
@@ -73,12 +79,12 @@ internal static class TaskAblation
         {
             CompositePrompt prompt = data.Composites[i];
             Mixture both = Mixture.Create([.. prompt.Questions.Select(q => q.Task).Distinct().Select(t => new WeightedAdapter(t, 1f / prompt.Questions.Count))]);
-            foreach (Mixture mixture in new[] { Mixture.Empty, both })
+            foreach (Mixture mixture in new[] { Mixture.Empty, both, Mixture.Of(prompt.Questions[0].Task) })
             {
                 await source.AnswerAsync(prompt.Input, mixture, prompt.MaxTokens).ConfigureAwait(false);
             }
 
-            progress.Step("composite, base and both", i + 1, data.Composites.Count);
+            progress.Step("composite, whole, pinned", i + 1, data.Composites.Count);
         }
     }
 }
