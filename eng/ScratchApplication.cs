@@ -1,5 +1,6 @@
 // What a user of the packages writes first. Run by eng/scratch-application.sh in an application outside the checkout.
 using DlpLora.OnnxExport;
+using DlpLora.Reports;
 using DlpLora.Runtime;
 using DlpLora.Runtime.Generation;
 
@@ -20,6 +21,15 @@ try
         Console.Error.WriteLine("expected a routed answer");
         return 1;
     }
+
+    BarChart chart = new()
+    {
+        Title = "Tokens",
+        Description = "Tokens of one answer.",
+        Categories = ["prompt", "answer"],
+        Series = [new BarSeries(string.Empty, [Spread.Exact(answer.Usage.PromptTokens), Spread.Exact(answer.Usage.CompletionTokens)])],
+    };
+    Console.WriteLine($"a chart of {chart.ToPng().Length} bytes");
 }
 finally
 {

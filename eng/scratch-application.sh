@@ -26,12 +26,15 @@ cat > Scratch.csproj <<XML
     <TargetFramework>net10.0</TargetFramework>
     <ImplicitUsings>enable</ImplicitUsings>
     <Nullable>enable</Nullable>
+    <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier>
+    <SelfContained>false</SelfContained>
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="DlpLora.Runtime" Version="$version" />
     <PackageReference Include="DlpLora.OnnxExport" Version="$version" />
     <PackageReference Include="DlpLora.Runtime.Training" Version="$version" />
     <PackageReference Include="DlpLora.Runtime.Evaluation" Version="$version" />
+    <PackageReference Include="DlpLora.Reports" Version="$version" />
     <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="1.31.1" />
   </ItemGroup>
 </Project>

@@ -18,7 +18,7 @@ namespace DlpLora.Runtime;
 /// </summary>
 /// <remarks>
 /// Thread-safe: any number of requests may be under way. <see cref="DlpLoraOptions.MaxConcurrentGenerations"/> of them are computed at a
-/// time, on threads of the engine's own, the others wait their turn. A request that fails leaves the engine serving. Disposing takes no
+/// time, on a thread of the engine's own, the others wait their turn. A request that fails leaves the engine serving. Disposing takes no
 /// more requests and ends when those under way and waiting are done; cancel them to end sooner. Disposing twice is safe.
 /// </remarks>
 public sealed class DlpLoraEngine : IAsyncDisposable

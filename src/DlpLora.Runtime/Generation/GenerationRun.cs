@@ -2,91 +2,153 @@ using System.Diagnostics;
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
-using DlpLora.Runtime.Models;
 
 namespace DlpLora.Runtime.Generation;
 
-/// <summary>Answers one request on the calling thread: prepare, prefill, decode.</summary>
-internal sealed class GenerationRun
+/// <summary>
+/// One request as a sequence of passes, each a prompt and its answer, driven from outside: <see cref="Prepare"/>, then
+/// <see cref="Begin"/> with a decoder of at least <see cref="Capacity"/>, then <see cref="Step"/> until <see cref="Done"/>, then
+/// <see cref="Finish"/>. The answers of its passes, one after the other, are the request's answer.
+/// </summary>
+/// <remarks>Not thread-safe. Disposing lets go of its adapters, at any stage.</remarks>
+internal sealed class GenerationRun : IDisposable
 {
     private readonly EngineParts _parts;
     private readonly GenerationRequest _request;
     private readonly Action<GenerationUpdate>? _publish;
     private readonly CancellationToken _cancellation;
     private readonly RequestMixtures _mixtures;
-    private readonly List<int> _output = [];
-    private readonly List<AppliedMixture> _routing = [];
-
-    private GenerationRun(EngineParts parts, GenerationRequest request, Action<GenerationUpdate>? publish, RequestMixtures mixtures, CancellationToken cancellation)
-    {
-        _parts = parts;
-        _request = request;
-        _publish = publish;
-        _mixtures = mixtures;
-        _cancellation = cancellation;
-    }
-
-    private ModelManifest Model => _parts.Model;
+    private readonly long _submitted;
+    private readonly List<GenerationPass> _passes = [];
+    private int _current;
+    private TimeSpan _queued;
+    private TimeSpan _prepare;
+    private TimeSpan _prefill;
+    private TimeSpan _decode;
+    private long _since;
 
     /// <param name="parts">The engine.</param>
     /// <param name="request">A checked request.</param>
     /// <param name="publish">Gets the pieces of the answer; null when nobody listens.</param>
-    /// <param name="queueTime">How long the request has waited.</param>
-    /// <param name="cancellation">Looked at before every run of the model.</param>
-    public static GenerationResult Execute(
-        EngineParts parts, GenerationRequest request, Action<GenerationUpdate>? publish, TimeSpan queueTime, CancellationToken cancellation)
+    /// <param name="submitted">When the request came, a timestamp of <see cref="Stopwatch"/>.</param>
+    /// <param name="cancellation">Looked at before every step.</param>
+    public GenerationRun(EngineParts parts, GenerationRequest request, Action<GenerationUpdate>? publish, long submitted, CancellationToken cancellation)
     {
-        using RequestMixtures mixtures = new(parts.Adapters, parts.Fusion);
-        return new GenerationRun(parts, request, publish, mixtures, cancellation).Execute(queueTime);
+        _parts = parts;
+        _request = request;
+        _publish = publish;
+        _submitted = submitted;
+        _cancellation = cancellation;
+        _mixtures = new RequestMixtures(parts.Adapters, parts.Fusion);
     }
 
-    private GenerationResult Execute(TimeSpan queueTime)
+    /// <summary>Tokens that its longest pass may grow to; known once it is prepared.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>Whether the last pass has its answer.</summary>
+    public bool Done => _passes[^1].Done;
+
+    private GenerationPass Current => _passes[_current];
+
+    /// <summary>Plans the passes and takes hold of their adapters: template, tokens, routing, loading.</summary>
+    public void Prepare()
     {
         long started = Stopwatch.GetTimestamp();
+        _queued = Stopwatch.GetElapsedTime(_submitted, started);
         _cancellation.ThrowIfCancellationRequested();
-        PreparedPrompt prompt = Prepare();
-        int room = Model.ContextLength - prompt.Ids.Length;
-        if (room == 0 && _request.MaxTokens > 0)
+        foreach (PreparedPrompt prompt in PlanAndHold())
         {
-            throw new PromptTooLongException(prompt.Ids.Length, Model.ContextLength);
+            GenerationPass pass = new(_parts, _request, prompt, _mixtures, _publish);
+            Capacity = Math.Max(Capacity, pass.Capacity);
+            _passes.Add(pass);
         }
 
-        int maxTokens = Math.Min(_request.MaxTokens, room);
-        Sampler sampler = new(_request.Sampling, prompt.Ids);
-        TimeSpan prepare = Stopwatch.GetElapsedTime(started);
+        _since = Stopwatch.GetTimestamp();
+        _prepare = Stopwatch.GetElapsedTime(started, _since);
+    }
 
-        long asked = Stopwatch.GetTimestamp();
-        IDecoder decoder = _parts.Decoders.Take(prompt.Ids.Length + maxTokens, _cancellation);
-        queueTime += Stopwatch.GetElapsedTime(asked);
-        bool sound = false;
-        try
+    /// <summary>Begins the first pass.</summary>
+    /// <param name="decoder">An empty one.</param>
+    public void Begin(IDecoder decoder)
+    {
+        _queued += Lap();
+        Current.Begin(decoder);
+    }
+
+    /// <summary>Runs the model once, for a chunk of a prompt or a token.</summary>
+    /// <exception cref="OperationCanceledException">The request was cancelled; the decoder is as the step before left it.</exception>
+    public void Step(IDecoder decoder)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        GenerationPass pass = Current;
+        bool prefilling = pass.Prefilling;
+        pass.Step(decoder);
+        if (prefilling)
         {
-            GenerationResult result = Answer(decoder, prompt, sampler, maxTokens, queueTime, prepare);
-            sound = true;
-            return result;
+            _prefill += Lap();
         }
-        catch (OperationCanceledException)
+        else
         {
-            // Thrown between two runs only.
-            sound = true;
-            throw;
+            _decode += Lap();
         }
-        finally
+
+        if (pass.Done && _current < _passes.Count - 1)
         {
-            _parts.Decoders.Return(decoder, keep: sound);
+            if (pass.Flush() is { Length: > 0 } held)
+            {
+                _publish?.Invoke(new GenerationUpdate { Text = held });
+            }
+
+            _current++;
+            decoder.Reset();
+            Current.Begin(decoder);
         }
     }
 
-    /// <summary>Plans the prompt and takes hold of its adapters.</summary>
-    private PreparedPrompt Prepare()
+    /// <summary>The result of a run that is done; published as the last update.</summary>
+    public GenerationResult Finish()
+    {
+        GenerationPass last = _passes[^1];
+        string? held = last.Flush();
+        GenerationResult result = new()
+        {
+            Text = last.Text is null ? null : string.Concat(_passes.Select(p => p.Text)),
+            OutputIds = _passes.Count == 1 ? last.Output : [.. _passes.SelectMany(p => p.Output)],
+            FinishReason = last.Reason,
+            Usage = new GenerationUsage
+            {
+                PromptTokens = _passes.Sum(p => p.PromptTokens),
+                CompletionTokens = _passes.Sum(p => p.Output.Count),
+                QueueTime = _queued,
+                PrepareTime = _prepare,
+                PrefillTime = _prefill,
+                DecodeTime = _decode,
+            },
+            Routing = _passes.Count == 1 ? last.Routing : [.. _passes.SelectMany(p => p.Routing)],
+            Seed = _passes[0].Seed,
+            PromptLogits = _passes[0].PromptLogits,
+        };
+        _parts.Log.Answered(result.Usage.PromptTokens, result.Usage.CompletionTokens, result.FinishReason, result.Routing[^1].Mixture.ToString());
+        _publish?.Invoke(new GenerationUpdate { Text = held, Result = result });
+        return result;
+    }
+
+    public void Dispose() => _mixtures.Dispose();
+
+    private IReadOnlyList<PreparedPrompt> PlanAndHold()
     {
         while (true)
         {
-            PreparedPrompt prompt = PromptPlanner.Prepare(_parts, _request, _mixtures);
+            IReadOnlyList<PreparedPrompt> prompts = PromptPlanner.Plan(_parts, _request, _mixtures);
             try
             {
-                _mixtures.Select([.. prompt.Parts.Select(p => p.Mixture)]);
-                return prompt;
+                // The first pass last, so that its stack is the one in place.
+                for (int i = prompts.Count - 1; i >= 0; i--)
+                {
+                    _mixtures.Select(prompts[i].Mixtures);
+                }
+
+                return prompts;
             }
             catch (UnknownAdapterException) when (_request.Mixture is null)
             {
@@ -96,204 +158,12 @@ internal sealed class GenerationRun
         }
     }
 
-    private GenerationResult Answer(IDecoder decoder, PreparedPrompt prompt, Sampler sampler, int maxTokens, TimeSpan queueTime, TimeSpan prepare)
+    /// <summary>The time since the last lap.</summary>
+    private TimeSpan Lap()
     {
-        long prefillStart = Stopwatch.GetTimestamp();
-        decoder.Bind(_mixtures.Stack);
-        Span<float> logits = Prefill(decoder, prompt);
-        float[]? promptLogits = _request.ReturnPromptLogits ? logits.ToArray() : null;
-        _routing.AddRange(prompt.Parts);
-        TimeSpan prefill = Stopwatch.GetElapsedTime(prefillStart);
-
-        PlannedMixture inForce = prompt.Answer;
-        int inForceFrom = prompt.Ids.Length;
-        AnswerText? text = PromptPlanner.CreateText(_parts, _request);
-        FinishReason reason = FinishReason.Length;
-        long decodeStart = Stopwatch.GetTimestamp();
-        if (maxTokens > 0)
-        {
-            Apply(decoder, inForce.Mixture);
-        }
-
-        while (_output.Count < maxTokens)
-        {
-            int token = Pick(sampler, logits, prompt.Ids.Length, _output.Count == 0 ? prompt.Parts[^1].Mixture : inForce.Mixture);
-            if (_output.Count == 0)
-            {
-                decodeStart = Stopwatch.GetTimestamp();
-            }
-
-            _output.Add(token);
-            if (IsEnd(token))
-            {
-                reason = FinishReason.Stop;
-                _publish?.Invoke(new GenerationUpdate { Text = text is null ? null : string.Empty, TokenId = token });
-                break;
-            }
-
-            if (Publish(text, token))
-            {
-                reason = FinishReason.StopString;
-                break;
-            }
-
-            if (_output.Count == maxTokens)
-            {
-                break;
-            }
-
-            int position = prompt.Ids.Length + _output.Count - 1;
-            if (text is not null && prompt.Rerouting?.AtSentenceEnd(text.Text) is { } next && TryApply(decoder, next.Mixture))
-            {
-                AddAnswerPart(inForce, inForceFrom, position);
-                (inForce, inForceFrom) = (next, position);
-                prompt.Rerouting.Accept(next);
-            }
-
-            _cancellation.ThrowIfCancellationRequested();
-            logits = decoder.Run([token], [0]);
-        }
-
-        AddAnswerPart(inForce, inForceFrom, prompt.Ids.Length + _output.Count);
-        TimeSpan decode = Stopwatch.GetElapsedTime(decodeStart);
-        return Finish(text, reason, sampler.Seed, promptLogits, new GenerationUsage
-        {
-            PromptTokens = prompt.Ids.Length,
-            CompletionTokens = _output.Count,
-            QueueTime = queueTime,
-            PrepareTime = prepare,
-            PrefillTime = prefill,
-            DecodeTime = _output.Count > 1 ? decode : TimeSpan.Zero,
-        });
-    }
-
-    /// <summary>Runs the prompt chunk by chunk; a gate row a token only where a chunk holds several mixtures.</summary>
-    /// <returns>The logits of the last position, [vocabulary].</returns>
-    private Span<float> Prefill(IDecoder decoder, PreparedPrompt prompt)
-    {
-        Span<float> logits = [];
-        int chunk = _parts.Options.PrefillChunk;
-        for (int from = 0; from < prompt.Ids.Length; from += chunk)
-        {
-            _cancellation.ThrowIfCancellationRequested();
-            int length = Math.Min(chunk, prompt.Ids.Length - from);
-            WriteGate(decoder, prompt.Parts, from, length);
-            logits = decoder.Run(prompt.Ids.AsSpan(from, length), [length - 1]);
-        }
-
-        return logits;
-    }
-
-    private void WriteGate(IDecoder decoder, IReadOnlyList<AppliedMixture> parts, int from, int length)
-    {
-        if (_mixtures.Stack is not { } stack)
-        {
-            return;
-        }
-
-        Mixture? only = null;
-        bool uniform = true;
-        foreach (AppliedMixture part in parts)
-        {
-            if (part.FirstToken < from + length && part.EndToken > from)
-            {
-                uniform &= only is null || only.Equals(part.Mixture);
-                only ??= part.Mixture;
-            }
-        }
-
-        if (uniform)
-        {
-            _mixtures.WriteGate(only!, decoder.Gate(1));
-            return;
-        }
-
-        // [length, R]
-        Span<float> gate = decoder.Gate(length);
-        foreach (AppliedMixture part in parts)
-        {
-            int first = Math.Max(part.FirstToken, from);
-            int end = Math.Min(part.EndToken, from + length);
-            for (int token = first; token < end; token++)
-            {
-                _mixtures.WriteGate(part.Mixture, gate.Slice((token - from) * stack.Rows, stack.Rows));
-            }
-        }
-    }
-
-    /// <summary>Binds a mixture for the tokens to come: anew if its adapters are others than those stacked now.</summary>
-    private void Apply(IDecoder decoder, Mixture mixture)
-    {
-        if (_mixtures.Select(mixture))
-        {
-            decoder.Bind(_mixtures.Stack);
-        }
-
-        _mixtures.WriteGate(mixture, decoder.Gate(1));
-    }
-
-    /// <summary>Applies a mixture that the router asks for; an adapter that was removed a moment ago leaves the present one in force.</summary>
-    private bool TryApply(IDecoder decoder, Mixture mixture)
-    {
-        try
-        {
-            Apply(decoder, mixture);
-            return true;
-        }
-        catch (UnknownAdapterException)
-        {
-            return false;
-        }
-    }
-
-    private int Pick(Sampler sampler, Span<float> logits, int promptLength, Mixture mixture)
-    {
-        int token = sampler.Pick(logits, HeldBack());
-        return token >= 0 ? token : throw new InvalidLogitsException(promptLength + _output.Count - 1, mixture.ToString());
-    }
-
-    private int[] HeldBack() => _output.Count < _request.MinTokens ? _parts.EndTokens : [];
-
-    private bool IsEnd(int token) => Array.IndexOf(_parts.EndTokens, token) >= 0;
-
-    /// <summary>Adds a token to the text and publishes it. Returns whether a stop string is complete.</summary>
-    private bool Publish(AnswerText? text, int token)
-    {
-        bool stopped = false;
-        ReadOnlySpan<char> certain = text is null ? [] : text.Add(token, out stopped);
-        _publish?.Invoke(new GenerationUpdate { Text = text is null ? null : new string(certain), TokenId = token });
-        return stopped;
-    }
-
-    private void AddAnswerPart(PlannedMixture planned, int first, int end)
-    {
-        if (end > first)
-        {
-            _routing.Add(planned.Over(first, end));
-        }
-    }
-
-    private GenerationResult Finish(AnswerText? text, FinishReason reason, long? seed, float[]? promptLogits, GenerationUsage usage)
-    {
-        string? held = text is null ? null : string.Empty;
-        if (text is not null && reason != FinishReason.StopString)
-        {
-            held = text.End(out bool stopped);
-            reason = stopped ? FinishReason.StopString : reason;
-        }
-
-        GenerationResult result = new()
-        {
-            Text = text is null ? null : new string(text.Text),
-            OutputIds = _output,
-            FinishReason = reason,
-            Usage = usage,
-            Routing = _routing,
-            Seed = seed,
-            PromptLogits = promptLogits,
-        };
-        _parts.Log.Answered(usage.PromptTokens, usage.CompletionTokens, reason, _routing[^1].Mixture.ToString());
-        _publish?.Invoke(new GenerationUpdate { Text = held, Result = result });
-        return result;
+        long now = Stopwatch.GetTimestamp();
+        TimeSpan lap = Stopwatch.GetElapsedTime(_since, now);
+        _since = now;
+        return lap;
     }
 }

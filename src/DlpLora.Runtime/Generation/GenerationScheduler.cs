@@ -1,8 +1,8 @@
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// Computes jobs on its own threads, so many at a time, first come first served. Up to a limit others wait; one that is cancelled while
-/// it waits leaves at once.
+/// Computes jobs on one thread of its own: so many at a time, each in its turn for one run of the model. Up to a limit others wait, first
+/// come first served; one that is cancelled while it waits leaves at once.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class GenerationScheduler
@@ -10,16 +10,21 @@ internal sealed class GenerationScheduler
     private readonly object _lock = new();
     private readonly LinkedList<GenerationJob> _waiting = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _workers;
+    private readonly int _rows;
     private readonly int _queueLimit;
-    private int _started;
-    private int _idle;
+
+    /// <summary>The engine's thread's own: prepared jobs, those that run first, then at most one that waits for KV memory.</summary>
+    private readonly List<GenerationJob> _active = [];
+
+    private bool _started;
     private int _running;
     private bool _closed;
 
-    public GenerationScheduler(int workers, int queueLimit)
+    /// <param name="rows">How many jobs are computed at a time.</param>
+    /// <param name="queueLimit">How many may wait.</param>
+    public GenerationScheduler(int rows, int queueLimit)
     {
-        _workers = workers;
+        _rows = rows;
         _queueLimit = queueLimit;
     }
 
@@ -32,16 +37,16 @@ internal sealed class GenerationScheduler
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(DlpLoraEngine));
-            if (_running + _waiting.Count >= _workers + _queueLimit)
+            if (_running + _waiting.Count >= _rows + _queueLimit)
             {
                 throw new QueueFullException(_queueLimit);
             }
 
             // The thread first: where the system refuses one, the job has not been taken.
-            if (_idle <= _waiting.Count && _started < _workers)
+            if (!_started)
             {
                 new Thread(Work) { IsBackground = true, Name = "DlpLora generation" }.Start();
-                _started++;
+                _started = true;
             }
 
             _waiting.AddLast(node);
@@ -67,7 +72,7 @@ internal sealed class GenerationScheduler
         {
             _closed = true;
             Monitor.PulseAll(_lock);
-            if (_started == 0)
+            if (!_started)
             {
                 _drained.TrySetResult();
             }
@@ -96,39 +101,106 @@ internal sealed class GenerationScheduler
     {
         while (true)
         {
-            GenerationJob job;
-            lock (_lock)
+            Join();
+            if (_active.Count == 0)
             {
-                _idle++;
-                while (_waiting.First is null && !_closed)
+                if (!WaitForWork())
                 {
-                    Monitor.Wait(_lock);
-                }
-
-                _idle--;
-                if (_waiting.First is not { } first)
-                {
-                    _started--;
-                    if (_started == 0)
-                    {
-                        _drained.TrySetResult();
-                    }
-
+                    _drained.TrySetResult();
                     return;
                 }
 
-                job = first.Value;
-                _waiting.RemoveFirst();
-                _running++;
+                continue;
             }
 
-            job.Run();
-            lock (_lock)
+            for (int i = 0; i < _active.Count; i++)
             {
-                _running--;
+                if (_active[i].Admitted && !_active[i].Step())
+                {
+                    End(_active[i]);
+                    _active.RemoveAt(i--);
+                }
+            }
+        }
+    }
+
+    /// <summary>Lets waiting jobs in while there is a place and memory for them.</summary>
+    private void Join()
+    {
+        while (true)
+        {
+            GenerationJob? job = _active.Count > 0 && !_active[^1].Admitted ? _active[^1] : null;
+            if (job is null)
+            {
+                job = TakeWaiting();
+                if (job is null)
+                {
+                    return;
+                }
+
+                if (!job.Prepare())
+                {
+                    End(job);
+                    continue;
+                }
+
+                _active.Add(job);
             }
 
-            job.Complete();
+            if (!job.Admit())
+            {
+                _active.RemoveAt(_active.Count - 1);
+                End(job);
+            }
+            else if (!job.Admitted)
+            {
+                return;
+            }
         }
+    }
+
+    private GenerationJob? TakeWaiting()
+    {
+        if (_active.Count == _rows)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            if (_waiting.First is not { } first)
+            {
+                return null;
+            }
+
+            _waiting.RemoveFirst();
+            _running++;
+            return first.Value;
+        }
+    }
+
+    /// <summary>Sleeps until there is a job; false when there will be none.</summary>
+    private bool WaitForWork()
+    {
+        lock (_lock)
+        {
+            while (_waiting.First is null && !_closed)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            return _waiting.First is not null;
+        }
+    }
+
+    private void End(GenerationJob job)
+    {
+        job.Dispose();
+        lock (_lock)
+        {
+            _running--;
+        }
+
+        job.Complete();
     }
 }

@@ -1,3 +1,5 @@
+using DlpLora.Runtime.Adapters;
+
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>A prompt as tokens, with the mixture for each stretch of it and for the answer's start.</summary>
@@ -5,4 +7,8 @@ namespace DlpLora.Runtime.Generation;
 /// <param name="Parts">The mixtures of the prompt, without gaps, in order.</param>
 /// <param name="Answer">The mixture that the answer begins with.</param>
 /// <param name="Rerouting">How the answer is routed further at the ends of its sentences; null when it is not.</param>
-internal sealed record PreparedPrompt(int[] Ids, IReadOnlyList<AppliedMixture> Parts, PlannedMixture Answer, AnswerRouting? Rerouting);
+internal sealed record PreparedPrompt(int[] Ids, IReadOnlyList<AppliedMixture> Parts, PlannedMixture Answer, AnswerRouting? Rerouting)
+{
+    /// <summary>The mixtures of the prompt's parts.</summary>
+    public Mixture[] Mixtures { get; } = [.. Parts.Select(p => p.Mixture)];
+}

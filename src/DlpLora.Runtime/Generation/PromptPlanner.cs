@@ -7,7 +7,11 @@ namespace DlpLora.Runtime.Generation;
 /// <summary>Turns a request into tokens and into the mixtures for them.</summary>
 internal static class PromptPlanner
 {
-    public static PreparedPrompt Prepare(EngineParts parts, GenerationRequest request, RequestMixtures held)
+    /// <summary>The prompts that a request runs one after the other; the answers to them, joined, are its answer.</summary>
+    /// <returns>At least one.</returns>
+    public static IReadOnlyList<PreparedPrompt> Plan(EngineParts parts, GenerationRequest request, RequestMixtures held) => [Prepare(parts, request, held)];
+
+    private static PreparedPrompt Prepare(EngineParts parts, GenerationRequest request, RequestMixtures held)
     {
         RequestRouting? routing = RequestRouting.Create(parts, request, held);
         (int[] ids, TextRange[]? offsets, IReadOnlyList<PromptTurn> turns) = Read(parts, request, routing is not null);

@@ -12,41 +12,24 @@ public sealed class DecoderPoolTests : IDisposable
     public void Dispose() => _backend.Dispose();
 
     [TestMethod]
-    public async Task WhoWaitsLongestIsServedFirst()
+    public void MemoryThatIsLentIsNotLentTwice()
     {
         using DecoderPool pool = Pool(blocks: 2);
-        IDecoder first = pool.Take(128, CancellationToken.None);
-        IDecoder second = pool.Take(128, CancellationToken.None);
-        Task<IDecoder> large = Wait(pool, 256, CancellationToken.None);
-        Task<IDecoder> small = Wait(pool, 100, CancellationToken.None);
+        IDecoder first = pool.TryTake(128)!;
+        IDecoder second = pool.TryTake(128)!;
+        Assert.IsNull(pool.TryTake(1));
         pool.Return(first, keep: true);
-        pool.Return(second, keep: true);
-        Assert.AreSame(large, await Task.WhenAny(large, small));
-        pool.Return(await large, keep: true);
-        pool.Return(await small, keep: true);
-        Assert.AreEqual(0, pool.Waiting);
-    }
-
-    [TestMethod]
-    public async Task WhoLeavesTheLineLetsTheNextOneThrough()
-    {
-        using DecoderPool pool = Pool(blocks: 2);
-        IDecoder held = pool.Take(128, CancellationToken.None);
-        using CancellationTokenSource leave = new();
-        Task<IDecoder> large = Wait(pool, 256, leave.Token);
-        Task<IDecoder> small = Wait(pool, 128, CancellationToken.None);
-        await leave.CancelAsync();
-        await Assert.ThrowsExactlyAsync<OperationCanceledException>(() => large);
-        pool.Return(await small, keep: true);
-        pool.Return(held, keep: false);
-        Assert.AreEqual(KvCacheSize.Bytes(_backend.Model, 128), pool.Bytes, "what was not kept is given back");
+        Assert.IsNull(pool.TryTake(256), "half of it is lent");
+        pool.Return(second, keep: false);
+        Assert.AreEqual(0, pool.Bytes, "idle memory gave way, and what was not kept is given back");
+        Assert.IsNotNull(pool.TryTake(256));
     }
 
     [TestMethod]
     public void ASequenceLargerThanTheBudgetIsRefusedAtOnce()
     {
         using DecoderPool pool = Pool(blocks: 1);
-        KvBudgetException error = Assert.ThrowsExactly<KvBudgetException>(() => pool.Take(129, CancellationToken.None));
+        KvBudgetException error = Assert.ThrowsExactly<KvBudgetException>(() => pool.TryTake(129)!);
         Assert.AreEqual(KvCacheSize.Bytes(_backend.Model, 256), error.RequiredBytes);
         Assert.AreEqual(0, pool.Bytes);
     }
@@ -56,31 +39,21 @@ public sealed class DecoderPoolTests : IDisposable
     {
         using DecoderPool pool = Pool(blocks: 1);
         _backend.OnCreate = () => throw new InsufficientMemoryException();
-        Assert.ThrowsExactly<InsufficientMemoryException>(() => pool.Take(128, CancellationToken.None));
+        Assert.ThrowsExactly<InsufficientMemoryException>(() => pool.TryTake(128)!);
         Assert.AreEqual(0, pool.Bytes);
         _backend.OnCreate = null;
-        pool.Return(pool.Take(128, CancellationToken.None), keep: true);
+        pool.Return(pool.TryTake(128)!, keep: true);
     }
 
     [TestMethod]
     public void ADecoderThatCannotBeEmptiedIsThrownAway()
     {
         using DecoderPool pool = Pool(blocks: 1);
-        IDecoder decoder = pool.Take(128, CancellationToken.None);
+        IDecoder decoder = pool.TryTake(128)!;
         _backend.OnReset = () => throw new InsufficientMemoryException();
         pool.Return(decoder, keep: true);
         Assert.AreEqual(0, pool.Bytes);
         Assert.AreEqual(1, _backend.Disposed);
-    }
-
-    /// <summary>Asks on another thread, and returns once it stands in line.</summary>
-    private static Task<IDecoder> Wait(DecoderPool pool, int tokens, CancellationToken cancellation)
-    {
-        int before = pool.Waiting;
-        Task<IDecoder> taken = Task.Factory.StartNew(
-            () => pool.Take(tokens, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        SpinWait.SpinUntil(() => pool.Waiting > before || taken.IsCompleted);
-        return taken;
     }
 
     private DecoderPool Pool(int blocks) => new(_backend, KvCacheSize.Bytes(_backend.Model, blocks * KvCacheSize.BlockTokens));

@@ -233,6 +233,18 @@ public sealed class ConcurrencyTests
     }
 
     [TestMethod]
+    public async Task SmallRequestsDoNotPassALargeOneThatWaitsForMemory()
+    {
+        ScriptedBackend backend = new("x");
+        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 4, KvBudgetBytes = KvCacheSize.Bytes(backend.Model, 384) });
+        await Task.WhenAll(
+            engine.GenerateAsync(new GenerationRequest { InputIds = new int[5], MaxTokens = 250 }),
+            engine.GenerateAsync(new GenerationRequest { InputIds = new int[6], MaxTokens = 370 }),
+            engine.GenerateAsync(new GenerationRequest { InputIds = new int[7], MaxTokens = 10 }));
+        CollectionAssert.AreEqual(new[] { 5, 6, 7 }, backend.Runs.Select(r => r.Tokens).Where(t => t > 1).ToArray());
+    }
+
+    [TestMethod]
     public async Task ACacheThatIsTooSmallGivesWayToALargerOne()
     {
         ScriptedBackend backend = new("x");
