@@ -5,7 +5,7 @@ namespace DlpLora.Benchmarks.Tasks;
 /// <summary>The arguments of <see cref="TaskAblation"/>.</summary>
 internal sealed record AblationOptions
 {
-    public const string Usage = "usage: tasks DATA [--rows 40] [--composites 150] [--threads N] [--pinned-only]";
+    public const string Usage = "usage: tasks DATA [--rows 40] [--composites 150] [--threads N]";
 
     /// <summary>The task folders, with <c>composite.jsonl</c> and <c>ood.jsonl</c> beside them.</summary>
     public required string Data { get; init; }
@@ -18,9 +18,6 @@ internal sealed record AblationOptions
 
     /// <summary>Threads of the model, which sleep where they wait; null for the engine's own choice. One is best on a machine that others use.</summary>
     public int? Threads { get; private set; }
-
-    /// <summary>Whether only what no router decides is answered, to fill the store; then there is no report.</summary>
-    public bool PinnedOnly { get; private set; }
 
     /// <summary>Reads the arguments; null where they are wrong.</summary>
     public static AblationOptions? Parse(string[] args)
@@ -38,7 +35,6 @@ internal sealed record AblationOptions
                 case "--rows" when Number(args, ++i) is { } rows: options.Rows = rows; break;
                 case "--composites" when Number(args, ++i) is { } composites: options.Composites = composites; break;
                 case "--threads" when Number(args, ++i) is { } threads: options.Threads = threads; break;
-                case "--pinned-only": options.PinnedOnly = true; break;
                 default: return null;
             }
         }

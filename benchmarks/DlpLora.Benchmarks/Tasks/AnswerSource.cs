@@ -54,7 +54,12 @@ internal sealed class AnswerSource
         }
 
         GenerationResult result = await _engine.GenerateAsync(request).ConfigureAwait(false);
-        StoredAnswer answer = new(key, result.Text!, result.Usage.CompletionTokens, [], [.. result.Routing.Select(r => r.Mixture.ToString())]);
+        StoredAnswer answer = new(
+            key,
+            result.Text!,
+            result.Usage.CompletionTokens,
+            [.. result.Answers.Select(a => a.Text!)],
+            [.. result.Routing.Where(r => r.EndToken > result.Usage.PromptTokens || result.Answers.Count > 0).Select(r => r.Mixture.ToString())]);
         _store.Add(answer);
         Generated++;
         return answer;

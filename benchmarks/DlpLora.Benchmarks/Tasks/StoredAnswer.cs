@@ -5,5 +5,5 @@ namespace DlpLora.Benchmarks.Tasks;
 /// <param name="Text">The whole text.</param>
 /// <param name="Tokens">Its tokens, end tokens included.</param>
 /// <param name="Parts">The answers of the segments where they were answered one by one; else empty.</param>
-/// <param name="Mixtures">The mixtures of the prompt's parts and of the answer, in their order.</param>
+/// <param name="Mixtures">The mixtures of the answer in their order; of answers one by one also those of their prompts.</param>
 internal sealed record StoredAnswer(string Key, string Text, int Tokens, IReadOnlyList<string> Parts, IReadOnlyList<string> Mixtures);

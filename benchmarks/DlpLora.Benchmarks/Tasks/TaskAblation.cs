@@ -1,12 +1,14 @@
+using DlpLora.Benchmarks.Reporting;
 using DlpLora.OnnxExport;
 using DlpLora.Runtime;
 using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Generation;
 
 namespace DlpLora.Benchmarks.Tasks;
 
 /// <summary>
-/// Answers test rows of every task, composite prompts and prompts of no task in every way that is compared, and writes the tables. The
-/// answers lie in <c>artifacts/ablation</c>.
+/// Answers composite prompts, test rows of every task and prompts of no task in every way that is compared, and writes the tables. Each
+/// distinct answer is generated once and lies in <c>artifacts/ablation</c>, so a run may be interrupted at any time and goes on where it was.
 /// </summary>
 internal static class TaskAblation
 {
@@ -37,54 +39,43 @@ internal static class TaskAblation
         using AnswerStore store = new(Path.Combine(BenchmarkPaths.Root, "artifacts", "ablation", "answers.jsonl"));
         AnswerSource source = new(engine, store);
         AblationData data = AblationData.Read(options, engine.Adapters.Names);
-        await AnswerPinnedAsync(data, source, new ProgressReport(source)).ConfigureAwait(false);
+        ProgressReport progress = new(source);
+        IReadOnlyList<CompositeResult> composite = await new CompositeAblation(data.Composites, source, progress).RunAsync(engine.Router!.Version).ConfigureAwait(false);
+        IReadOnlyList<ConfigurationResult> configurations = await new RowAblation(data, engine, source, progress).RunAsync().ConfigureAwait(false);
+        ForeignResult foreign = await AnswerForeignAsync(data.Foreign, engine.Router.Version, source, progress).ConfigureAwait(false);
+        AblationReport.Write(new AblationResults(
+            MachineDescription.Describe(),
+            $"SmolLM2-135M-Instruct, {engine.Model.Precision}",
+            engine.Router.Version,
+            options.Rows,
+            [.. data.Tasks.Select(t => t.Task)],
+            [.. data.Tasks.Select(t => t.Questions[0].Row.Choices is not null)],
+            configurations,
+            data.Composites.Count,
+            composite,
+            foreign));
         return 0;
     }
 
-    /// <summary>What no router decides.</summary>
-    private static async Task AnswerPinnedAsync(AblationData data, AnswerSource source, ProgressReport progress)
+    /// <summary>Where the router leaves a prompt to the base, the answer must be the base's: both are generated and compared.</summary>
+    private static async Task<ForeignResult> AnswerForeignAsync(IReadOnlyList<string> prompts, string router, AnswerSource source, ProgressReport progress)
     {
-        for (int i = 0; i < data.Composites.Count; i++)
+        int abstained = 0;
+        int equal = 0;
+        for (int i = 0; i < prompts.Count; i++)
         {
-            CompositePrompt prompt = data.Composites[i];
-            foreach (TaskQuestion question in prompt.Questions)
+            GenerationRequest request = GenerationRequest.ForUser(prompts[i]) with { MaxTokens = ForeignTokens };
+            StoredAnswer routed = await source.AnswerAsync($"router {router} of no task", request).ConfigureAwait(false);
+            if (routed.Mixtures.All(m => m == Mixture.Empty.ToString()))
             {
-                await source.AnswerAsync(question.Row.Input, Mixture.Of(question.Task), question.MaxTokens).ConfigureAwait(false);
+                abstained++;
+                StoredAnswer ofBase = await source.AnswerAsync(prompts[i], Mixture.Empty, ForeignTokens).ConfigureAwait(false);
+                equal += routed.Text == ofBase.Text ? 1 : 0;
             }
 
-            progress.Step("composite, asked alone", i + 1, data.Composites.Count);
+            progress.Step("of no task", i + 1, prompts.Count);
         }
 
-        for (int task = 0; task < data.Tasks.Count; task++)
-        {
-            (string own, TaskQuestion[] questions) = data.Tasks[task];
-            foreach (TaskQuestion question in questions)
-            {
-                foreach (Mixture mixture in new[] { Mixture.Of(own), Mixture.Empty, Mixture.Of(data.WrongFor(task)) })
-                {
-                    await source.AnswerAsync(question.Row.Input, mixture, question.MaxTokens).ConfigureAwait(false);
-                }
-            }
-
-            progress.Step("own, base, wrong adapter", task + 1, data.Tasks.Count);
-        }
-
-        for (int i = 0; i < data.Foreign.Count; i++)
-        {
-            await source.AnswerAsync(data.Foreign[i], Mixture.Empty, ForeignTokens).ConfigureAwait(false);
-            progress.Step("of no task, base", i + 1, data.Foreign.Count);
-        }
-
-        for (int i = 0; i < data.Composites.Count; i++)
-        {
-            CompositePrompt prompt = data.Composites[i];
-            Mixture both = Mixture.Create([.. prompt.Questions.Select(q => q.Task).Distinct().Select(t => new WeightedAdapter(t, 1f / prompt.Questions.Count))]);
-            foreach (Mixture mixture in new[] { Mixture.Empty, both, Mixture.Of(prompt.Questions[0].Task) })
-            {
-                await source.AnswerAsync(prompt.Input, mixture, prompt.MaxTokens).ConfigureAwait(false);
-            }
-
-            progress.Step("composite, whole, pinned", i + 1, data.Composites.Count);
-        }
+        return new ForeignResult(prompts.Count, abstained, equal);
     }
 }
