@@ -1,11 +1,15 @@
 using System.Diagnostics;
+using System.Text;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Training.Negatives;
 
 namespace DlpLora.Runtime.Training;
 
 /// <summary>Trains a router from examples, in process, on the CPU.</summary>
 public static class RouterTrainer
 {
+    private const int HeldPrompts = 1500;
+
     /// <summary>Trains and calibrates.</summary>
     /// <param name="data">The examples.</param>
     /// <param name="options">The options; null takes the defaults.</param>
@@ -23,41 +27,42 @@ public static class RouterTrainer
         ArgumentNullException.ThrowIfNull(data);
         options ??= new RouterTrainingOptions();
         Stopwatch clock = Stopwatch.StartNew();
-        FeatureRecipe recipe = Fit(options, data.Labels.Count);
+        RouterLayout layout = RouterLayout.Fit(options, data.Labels.Count);
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken };
 
         List<TextAnatomy> rows = Anatomies(data);
         (List<TextAnatomy> train, List<TextAnatomy> validation) = ValidationSplit.Split(
             rows, data.Labels.Count, options.ValidationShare, options.Seed);
-        (List<string> prompts, List<string> heldPrompts) = Negatives(options);
+        (PromptGrammar? grammar, List<string> prompts, List<string> heldPrompts) = Negatives(options);
 
-        RouterNetwork network = new(recipe, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
-        ValidationSet views = ValidationSet.Create(validation, heldPrompts, recipe, data.Labels.Count, options);
-        TrainingLoop loop = new(network, train, new NegativeSampler(prompts, train), options);
+        RouterNetwork network = new(layout.Trained, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
+        ValidationSet views = ValidationSet.Create(validation, heldPrompts, layout.Recipe, data.Labels.Count, options);
+        NegativeSampler negatives = new(grammar, prompts, train);
+        TrainingLoop loop = new(network, train, negatives, options);
         (int epochs, double accuracy) = loop.Run(views, clock, progress, cancellationToken);
 
-        RouterModel model = NetworkQuantizer.Quantize(network, [.. data.Labels], options.BaseFingerprint);
-        model = Calibrator.Calibrate(model, views, validation, options);
-        cancellationToken.ThrowIfCancellationRequested();
-        return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);
-    }
-
-    /// <summary>Makes the table smaller where many labels need the room.</summary>
-    private static FeatureRecipe Fit(RouterTrainingOptions options, int labels)
-    {
-        FeatureRecipe recipe = options.Recipe;
-        int width = recipe.Width;
-        long dense = 0;
-        foreach (int outputs in options.Training.Hidden)
+        LogRatios? ratios = null;
+        if (layout.Counted)
         {
-            dense += (long)(width + 1) * outputs;
-            width = outputs;
+            ratios = new(layout.Recipe, network.ScoreCount);
+            ratios.Count(train, options, parallel);
+            ratios.Count(negatives, options.Training.Negatives ? train.Count / data.Labels.Count : 0, options.Seed);
         }
 
-        dense += (labels + 1L) * (recipe.Width + width + 1) + 4;
-        long rows = Math.Min(recipe.Rows, (RouterModel.MaximumParameters - dense) / recipe.Width);
-        return rows >= 4096
-            ? recipe with { Rows = (int)rows }
-            : throw new DlpLoraException($"{labels} labels leave no room for features in a router of {RouterModel.MaximumParameters} numbers.");
+        float strength = options.Training.CountStrength + (options.Training.FewRowsStrength * data.Labels.Count / train.Count);
+        RouterModel Assemble() => NetworkAssembler.Assemble(
+            network, ratios, strength, layout.Recipe, [.. data.Labels], options.BaseFingerprint);
+
+        RouterModel model = Calibrator.Calibrate(Assemble(), views, validation, options);
+        if (ratios is not null)
+        {
+            // What was kept out has served; counting it cannot overfit, and with few rows each one tells.
+            ratios.Count(validation, options, parallel);
+            model = Assemble().With(model.Calibration);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);
     }
 
     private static List<TextAnatomy> Anatomies(RouterTrainingData data)
@@ -82,19 +87,25 @@ public static class RouterTrainer
         return rows;
     }
 
-    /// <summary>The negatives to learn from, and those kept for calibration: other prompts of other patterns.</summary>
-    private static (List<string> Train, List<string> Held) Negatives(RouterTrainingOptions options)
+    /// <summary>What negatives are made of in training, and those kept for calibration: other prompts of other patterns.</summary>
+    private static (PromptGrammar? Grammar, List<string> Train, List<string> Held) Negatives(RouterTrainingOptions options)
     {
         List<string> train = [];
         List<string> held = [];
         if (!options.Training.Negatives)
         {
-            return (train, held);
+            return (null, train, held);
         }
 
         if (options.UseBuiltInNegatives)
         {
-            EverydayPrompts.Expand(options.Seed, train, held);
+            TrainingRandom random = new(options.Seed, stream: 23);
+            StringBuilder text = new();
+            for (int i = 0; i < HeldPrompts; i++)
+            {
+                PromptGrammar.Held.Append(ref random, text.Clear());
+                held.Add(text.ToString());
+            }
         }
 
         for (int i = 0; i < options.Negatives.Count; i++)
@@ -102,6 +113,6 @@ public static class RouterTrainer
             (i % 10 == 9 ? held : train).Add(options.Negatives[i]);
         }
 
-        return (train, held);
+        return (options.UseBuiltInNegatives ? PromptGrammar.Training : null, train, held);
     }
 }

@@ -34,4 +34,16 @@ internal sealed record TrainingRecipe
     public bool Views { get; init; } = true;
 
     public bool Negatives { get; init; } = true;
+
+    /// <summary>Columns of the table that are trained, a multiple of 4; the others are counted.</summary>
+    public int TrainedWidth { get; init; } = 28;
+
+    /// <summary>Views of each row that are counted beside the row itself.</summary>
+    public int CountedViews { get; init; } = 4;
+
+    /// <summary>What a counted score weighs beside a trained one where rows are many.</summary>
+    public float CountStrength { get; init; } = 0.5f;
+
+    /// <summary>The weight of counted scores grows by this many times the inverse of the rows a label: with few rows, training learns their accidents.</summary>
+    public float FewRowsStrength { get; init; } = 10;
 }

@@ -11,7 +11,7 @@ internal sealed record FeatureRecipe
     public int Version { get; init; } = CurrentVersion;
 
     /// <summary>Rows of the embedding table.</summary>
-    public int Rows { get; init; } = 73_728;
+    public int Rows { get; init; } = 65_536;
 
     /// <summary>Columns of the embedding table, a multiple of 32.</summary>
     public int Width { get; init; } = 64;
