@@ -1,3 +1,4 @@
+using DlpLora.Benchmarks.Batching;
 using DlpLora.Benchmarks.Options;
 using DlpLora.Benchmarks.Quantization;
 using DlpLora.Benchmarks.Routing;
@@ -12,6 +13,7 @@ internal static class BenchmarkCatalog
     private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
     [
         ("slots", "What do empty slots, one adapter and three cost while decoding?", _ => SlotDecodeBenchmark.RunAsync()),
+        ("batch", "How fast are several rows together, by how much their mixtures differ: [REPETITIONS [ROWS,ROWS,...]]", BatchBenchmark.RunAsync),
         ("options", "What do threads, spinning, chunks and concurrency do to speed?", _ => EngineOptionsBenchmark.RunAsync()),
         ("tasks", "What do real answers score by mixture and scope? DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),

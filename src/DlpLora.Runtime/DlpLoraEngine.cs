@@ -31,7 +31,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     internal DlpLoraEngine(EngineParts parts)
     {
         _parts = parts;
-        _scheduler = new GenerationScheduler(parts.Options.MaxConcurrentGenerations, parts.Options.QueueLimit);
+        _scheduler = new GenerationScheduler(parts);
     }
 
     /// <summary>The model's dimensions, slots and fingerprint.</summary>
@@ -179,7 +179,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
             Folder = folder,
             Options = options,
             Backend = backend,
-            Decoders = new DecoderPool(backend, options.KvBudgetBytes),
+            Rows = new KvRows(backend, options.KvBudgetBytes, options.MaxConcurrentGenerations),
             Adapters = adapters,
             Fusion = new FusionCache(folder.Manifest, options.FusionBudgetBytes),
             Router = router,

@@ -6,9 +6,9 @@ using DlpLora.Runtime.Fusion;
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// One request as a sequence of passes, each a prompt and its answer, driven from outside: <see cref="Prepare"/>, then
-/// <see cref="Begin"/> with a decoder of at least <see cref="Capacity"/>, then <see cref="Step"/> until <see cref="Done"/>, then
-/// <see cref="Finish"/>. The answers of its passes, one after the other, are the request's answer.
+/// One request as a sequence of passes, each a prompt and its answer, driven from outside: <see cref="Prepare"/>, <see cref="Admitted"/> once it
+/// has a row, then <see cref="Read"/> while <see cref="Prefilling"/> and else <see cref="Accept"/> the logits of <see cref="NextToken"/>, until
+/// <see cref="Done"/>; then <see cref="Finish"/>. The answers of its passes, one after the other, are the request's answer.
 /// </summary>
 /// <remarks>Not thread-safe. Disposing lets go of its adapters, at any stage.</remarks>
 internal sealed class GenerationRun : IDisposable
@@ -34,7 +34,7 @@ internal sealed class GenerationRun : IDisposable
     /// <param name="request">A checked request.</param>
     /// <param name="publish">Gets the pieces of the answer; null when nobody listens.</param>
     /// <param name="submitted">When the request came, a timestamp of <see cref="Stopwatch"/>.</param>
-    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="cancellation">Looked at while it prepares.</param>
     public GenerationRun(EngineParts parts, GenerationRequest request, Action<GenerationUpdate>? publish, long submitted, CancellationToken cancellation)
     {
         _parts = parts;
@@ -51,6 +51,24 @@ internal sealed class GenerationRun : IDisposable
 
     /// <summary>Whether the last pass has its answer, or no further one may begin.</summary>
     public bool Done => _stoppedBetween || _unanswered || _passes[^1].Done;
+
+    /// <summary>Whether a part of the current pass's prompt has not been read yet.</summary>
+    public bool Prefilling => Current.Prefilling;
+
+    /// <summary>Tokens of the current pass's prompt that have not been read yet.</summary>
+    public int Unread => Current.Unread;
+
+    /// <summary>Tokens of the first prompt.</summary>
+    public int PromptTokens => _passes[0].PromptTokens;
+
+    /// <summary>The token to be run next.</summary>
+    public int NextToken => Current.NextToken;
+
+    /// <summary>The mixture to run it with.</summary>
+    public Mixture InForce => Current.InForce;
+
+    /// <summary>What the request holds of adapters.</summary>
+    public RequestMixtures Mixtures => _mixtures;
 
     private GenerationPass Current => _passes[_current];
 
@@ -70,41 +88,35 @@ internal sealed class GenerationRun : IDisposable
         }
 
         Share();
-
         _since = Stopwatch.GetTimestamp();
         _prepare = Stopwatch.GetElapsedTime(started, _since);
     }
 
-    /// <summary>Begins the first pass.</summary>
-    /// <param name="decoder">An empty one.</param>
-    public void Begin(IDecoder decoder)
+    /// <summary>It has waited for its row.</summary>
+    public void Admitted() => _queued += Lap();
+
+    /// <summary>Reads the next part of a pass's prompt into the request's row.</summary>
+    public void Read(KvRows rows, int row, int limit)
     {
-        _queued += Lap();
-        Current.Begin(decoder);
+        Current.Read(rows, row, limit);
+        _prefill += Lap();
+        Advance();
     }
 
-    /// <summary>Runs the model once, for a chunk of a prompt or a token.</summary>
-    /// <exception cref="OperationCanceledException">The request was cancelled; the decoder is as the step before left it.</exception>
-    public void Step(IDecoder decoder)
+    /// <summary>Picks a token from the logits of the last run, [vocabulary].</summary>
+    public void Accept(Span<float> logits)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        GenerationPass pass = Current;
-        bool prefilling = pass.Prefilling;
-        pass.Step(decoder);
-        if (prefilling)
-        {
-            _prefill += Lap();
-        }
-        else
-        {
-            _decode += Lap();
-        }
+        Current.Accept(logits);
+        _decode += Lap();
+        Advance();
+    }
 
-        if (pass.Done && _current < _passes.Count - 1 && TryGoOn())
-        {
-            decoder.Reset();
-            Current.Begin(decoder);
-        }
+    /// <summary>Runs <see cref="NextToken"/> without the other rows, and picks the next.</summary>
+    public void DecodeAlone(KvRows rows, int row)
+    {
+        Current.DecodeAlone(rows, row);
+        _decode += Lap();
+        Advance();
     }
 
     /// <summary>The result of a run that is done; published as the last update.</summary>
@@ -146,21 +158,21 @@ internal sealed class GenerationRun : IDisposable
     public void Dispose() => _mixtures.Dispose();
 
     /// <summary>
-    /// Goes over to the next pass, with a blank line between the answers. There is none after a stop string, also one that the blank line
-    /// completes, and without a token left.
+    /// Goes over to the next pass once one has its answer, with a blank line between the answers. There is none after a stop string, also one
+    /// that the blank line completes, and without a token left.
     /// </summary>
-    private bool TryGoOn()
+    private void Advance()
     {
-        if (Current.Reason == FinishReason.StopString)
+        if (!Current.Done || _current == _passes.Count - 1)
         {
-            _stoppedBetween = true;
-            return false;
+            return;
         }
 
-        if (_passes.Take(_current + 1).Sum(p => p.Output.Count) == _request.MaxTokens)
+        _stoppedBetween = Current.Reason == FinishReason.StopString;
+        _unanswered = _passes.Take(_current + 1).Sum(p => p.Output.Count) == _request.MaxTokens;
+        if (_stoppedBetween || _unanswered)
         {
-            _unanswered = true;
-            return false;
+            return;
         }
 
         if (_text?.BeginNext(out _stoppedBetween) is { Length: > 0 } certain)
@@ -168,14 +180,11 @@ internal sealed class GenerationRun : IDisposable
             _publish?.Invoke(new GenerationUpdate { Text = certain });
         }
 
-        if (_stoppedBetween)
+        if (!_stoppedBetween)
         {
-            return false;
+            _current++;
+            Share();
         }
-
-        _current++;
-        Share();
-        return true;
     }
 
     /// <summary>Gives the current pass its equal part of the tokens that the passes before it left.</summary>

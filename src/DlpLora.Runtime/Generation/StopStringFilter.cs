@@ -8,7 +8,8 @@ namespace DlpLora.Runtime.Generation;
 /// </summary>
 internal sealed class StopStringFilter(IReadOnlyList<string> stops)
 {
-    private readonly ArrayBufferWriter<char> _text = new();
+    /// <summary>Room for most answers at once, so that it does not grow while they are written.</summary>
+    private readonly ArrayBufferWriter<char> _text = new(2048);
     private int _released;
 
     /// <summary>The text let through so far: what came before a stop string.</summary>

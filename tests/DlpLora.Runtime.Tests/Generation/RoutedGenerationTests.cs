@@ -198,7 +198,7 @@ public sealed class RoutedGenerationTests
         Assert.AreEqual(Mixture.Of("dog"), after.Mixture);
         Assert.AreEqual(request.MaxTokens, result.Usage.CompletionTokens);
         int dogRows = engine.Adapters.Get("dog").Rank!.Value;
-        (int Tokens, float[]? Gate)[] reads = [.. backend.Runs.Where(r => r.Tokens > 1)];
+        (int Rows, int Tokens, float[]? Gate)[] reads = [.. backend.Runs.Where(r => r.Tokens > 1)];
         Assert.HasCount(2, reads);
         Assert.AreEqual(result.Usage.PromptTokens, reads[0].Tokens);
         Assert.AreEqual(after.FirstToken + 1, reads[1].Tokens, "the token picked last is read with the rest");

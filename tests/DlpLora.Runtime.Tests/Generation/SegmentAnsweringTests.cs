@@ -118,9 +118,9 @@ public sealed class SegmentAnsweringTests
         using CancellationTokenSource cancellation = new();
         ScriptedBackend backend = Scripted("Yes.");
         int prompts = 0;
-        backend.OnReset = () =>
+        backend.OnRun = run =>
         {
-            if (prompts++ == 0)
+            if (backend.Runs[run].Tokens > 1 && ++prompts == 2)
             {
                 cancellation.Cancel();
             }
