@@ -1,3 +1,4 @@
+using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,14 @@ public sealed class DlpLoraOptions
     /// <summary>Whether the router decides once a prompt or for every sentence, where a request does not say it.</summary>
     /// <value>Default <see cref="RoutingScope.Prompt"/>.</value>
     public RoutingScope RoutingScope { get; set; } = RoutingScope.Prompt;
+
+    /// <summary>In sentence scope, whether the questions of the last user turn are answered one by one or together, where a request does not say it.</summary>
+    /// <value>Default <see cref="SegmentAnswering.OneByOne"/>, which answered both parts of a prompt best: <c>docs/evaluation.md</c>.</value>
+    public SegmentAnswering SegmentAnswering { get; set; } = SegmentAnswering.OneByOne;
+
+    /// <summary>What becomes of the KV cache when the mixture changes in the middle of an answer, where a request does not say it.</summary>
+    /// <value>Default <see cref="CacheOnSwitch.Keep"/>.</value>
+    public CacheOnSwitch CacheOnSwitch { get; set; } = CacheOnSwitch.Keep;
 
     /// <summary>Threads inside one run of the model. More than there are cores halves the speed.</summary>
     /// <value>1 to 1024, or null for the number of physical cores that this process may use. Default null.</value>
@@ -67,6 +76,8 @@ public sealed class DlpLoraOptions
     {
         ArgumentNullException.ThrowIfNull(RoutingPolicy);
         InRange((int)RoutingScope, 0, 1, nameof(RoutingScope));
+        InRange((int)SegmentAnswering, 0, 1, nameof(SegmentAnswering));
+        InRange((int)CacheOnSwitch, 0, 1, nameof(CacheOnSwitch));
         if (Threads is { } threads)
         {
             InRange(threads, 1, 1024, nameof(Threads));

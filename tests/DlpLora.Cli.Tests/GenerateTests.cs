@@ -38,6 +38,28 @@ public sealed class GenerateTests
     }
 
     [TestMethod]
+    public async Task QuestionsOfARowAreAnsweredOneByOneInSentenceScope()
+    {
+        const string First = "Translate this Spanish sentence into English: El tren llega a las ocho.";
+        const string Second = "I have a chair, two tables and three lamps. How many objects do I have?";
+        string rows = JsonSerializer.Serialize(new { input = $"{First}\n\n{Second}" });
+        string[] options = ["generate", "--model", TestFolders.Small, "--adapters", RepoFiles.Adapters, "--router", RepoFiles.Router, "--json", "--max-tokens", "12"];
+        Cli cli = await Cli.RunWithInputAsync(rows, [.. options, "--scope", "sentence"]);
+
+        Assert.AreEqual(ExitCode.Ok, cli.ExitCode, cli.Error);
+        JsonElement[] answers = [.. cli.Rows[0].GetProperty("answers").EnumerateArray()];
+        Assert.HasCount(2, answers);
+        Assert.AreEqual(string.Join("\n\n", answers.Select(a => a.GetProperty("text").GetString())), cli.Rows[0].GetProperty("text").GetString());
+        Assert.AreEqual((0, First.Length + 2), (answers[0].GetProperty("start").GetInt32(), answers[1].GetProperty("start").GetInt32()));
+        Assert.AreEqual("translate_es_en", answers[0].GetProperty("adapters")[0].GetProperty("name").GetString());
+        Assert.AreEqual("object_counting", answers[1].GetProperty("adapters")[0].GetProperty("name").GetString());
+
+        Cli together = await Cli.RunWithInputAsync(rows, [.. options, "--scope", "sentence", "--segments", "together", "--on-switch", "recompute"]);
+        Assert.AreEqual(ExitCode.Ok, together.ExitCode, together.Error);
+        Assert.IsFalse(together.Rows[0].TryGetProperty("answers", out _));
+    }
+
+    [TestMethod]
     public async Task TheMixtureOfARowWinsOverTheOption()
     {
         string rows = """

@@ -27,6 +27,20 @@ internal sealed class AnswerOptions
     };
 
     private readonly Option<RoutingScope> _scope = SharedOptions.Scope();
+    private readonly Option<SegmentAnswering> _segments = new("--segments")
+    {
+        Description = "In sentence scope, answer a prompt's questions one by one or together: one-by-one or together.",
+        HelpName = "HOW",
+        CustomParser = result => SharedOptions.Parse<SegmentAnswering>(result, "--segments"),
+    };
+
+    private readonly Option<CacheOnSwitch> _onSwitch = new("--on-switch")
+    {
+        Description = "When the mixture changes within an answer, keep the KV cache or recompute it: keep or recompute.",
+        HelpName = "HOW",
+        CustomParser = result => SharedOptions.Parse<CacheOnSwitch>(result, "--on-switch"),
+    };
+
     private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "The most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 256 };
     private readonly Option<int> _minTokens = new("--min-tokens") { Description = "Hold the end token back until then.", HelpName = "N" };
     private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy.", HelpName = "T" };
@@ -35,7 +49,7 @@ internal sealed class AnswerOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _maxTokens, _minTokens, _temperature, _seed, _threads })
+        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxTokens, _minTokens, _temperature, _seed, _threads })
         {
             command.Add(option);
         }
@@ -59,6 +73,8 @@ internal sealed class AnswerOptions
                 AdapterFolder = parsed.GetValue(_adapters),
                 RouterFile = parsed.GetValue(_router),
                 RoutingScope = parsed.GetValue(_scope),
+                SegmentAnswering = parsed.GetValue(_segments),
+                CacheOnSwitch = parsed.GetValue(_onSwitch),
                 Threads = parsed.GetValue(_threads),
                 MaxConcurrentGenerations = rows,
             },

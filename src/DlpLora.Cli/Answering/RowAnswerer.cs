@@ -35,8 +35,9 @@ internal sealed class RowAnswerer(DlpLoraEngine engine, GenerationRequest shared
             Id = row.Id,
             Text = result.Text,
             BaseText = baseResult?.Text,
+            Answers = result.Answers.Count > 0 ? [.. result.Answers.Select(AnswerRow.From)] : null,
             OutputIds = result.OutputIds,
-            FinishReason = NameOf(result.FinishReason),
+            FinishReason = FinishReasons.NameOf(result.FinishReason),
             Usage = UsageRow.From(result.Usage),
             Routing = RoutingRow.From(result, source),
         };
@@ -69,12 +70,4 @@ internal sealed class RowAnswerer(DlpLoraEngine engine, GenerationRequest shared
             throw new InvalidRequestException("id", $"'{id}' stands in an earlier row; expected ids that can name tensors, since --logits is given");
         }
     }
-
-    private static string NameOf(FinishReason reason) => reason switch
-    {
-        FinishReason.Stop => "stop",
-        FinishReason.Length => "length",
-        FinishReason.StopString => "stop_string",
-        _ => throw new InvalidOperationException($"Unknown finish reason {reason}."),
-    };
 }

@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Generation;
 
@@ -20,41 +21,52 @@ internal sealed class GenerationPass
     private readonly Action<GenerationUpdate>? _publish;
     private readonly Sampler _sampler;
     private readonly AnswerText? _text;
-    private readonly int _maxTokens;
     private readonly List<int> _output;
     private readonly List<AppliedMixture> _routing = [];
+    private readonly int _room;
+    private PreparedPrompt _reading; // the prompt; after a switch that recomputes, the prompt and the answer so far
     private PlannedMixture _inForce;
     private int _inForceFrom;
     private int _read;
+    private int _maxTokens;
+    private int _minTokens;
 
     /// <param name="parts">The engine.</param>
     /// <param name="request">The request that the pass belongs to.</param>
     /// <param name="prompt">The pass's prompt.</param>
     /// <param name="mixtures">What the request holds of adapters.</param>
+    /// <param name="text">The request's text, which the answer goes on; null without a tokenizer.</param>
     /// <param name="publish">Gets the pieces of the answer; null when nobody listens.</param>
     /// <exception cref="PromptTooLongException">The prompt leaves no room for an answer.</exception>
     public GenerationPass(
-        EngineParts parts, GenerationRequest request, PreparedPrompt prompt, RequestMixtures mixtures, Action<GenerationUpdate>? publish)
+        EngineParts parts, GenerationRequest request, PreparedPrompt prompt, RequestMixtures mixtures, AnswerText? text, Action<GenerationUpdate>? publish)
     {
         _parts = parts;
         _request = request;
         _prompt = prompt;
         _mixtures = mixtures;
         _publish = publish;
-        int room = parts.Model.ContextLength - prompt.Ids.Length;
-        if (room == 0 && request.MaxTokens > 0)
+        _room = parts.Model.ContextLength - prompt.Ids.Length;
+        if (_room == 0 && request.MaxTokens > 0)
         {
             throw new PromptTooLongException(prompt.Ids.Length, parts.Model.ContextLength);
         }
 
-        _maxTokens = Math.Min(request.MaxTokens, room);
+        Limit(request.MaxTokens, request.MinTokens);
         _output = new List<int>(Math.Min(_maxTokens, MostReserved));
         _sampler = new Sampler(request.Sampling, prompt.Ids);
-        _text = PromptPlanner.CreateText(parts, request);
+        _text = text;
+        _reading = prompt;
         _inForce = prompt.Answer;
         _inForceFrom = prompt.Ids.Length;
         _routing.AddRange(prompt.Parts);
     }
+
+    /// <summary>The question that the prompt asks; null where it asks the whole turn.</summary>
+    public SegmentDecision? Question => _prompt.Question;
+
+    /// <summary>The mixture that the answer began with.</summary>
+    public PlannedMixture Planned => _prompt.Answer;
 
     /// <summary>Tokens that its sequence may grow to, prompt and answer.</summary>
     public int Capacity => _prompt.Ids.Length + _maxTokens;
@@ -64,8 +76,8 @@ internal sealed class GenerationPass
     /// <summary>Whether a part of the prompt has not been read yet.</summary>
     public bool Prefilling => Unread > 0;
 
-    /// <summary>Tokens of the prompt that have not been read yet.</summary>
-    public int Unread => _prompt.Ids.Length - _read;
+    /// <summary>Tokens that have to be read before the next one is picked.</summary>
+    public int Unread => _reading.Ids.Length - _read;
 
     /// <summary>Whether the answer is complete.</summary>
     public bool Done { get; private set; }
@@ -83,8 +95,14 @@ internal sealed class GenerationPass
     /// <summary>The logits at the last prompt position, if the request wants them.</summary>
     public float[]? PromptLogits { get; private set; }
 
-    /// <summary>The certain text so far; null without a tokenizer.</summary>
-    public string? Text => _text is null ? null : new string(_text.Text);
+    /// <summary>Says how many tokens its answer may have.</summary>
+    /// <param name="maxTokens">The most; fewer where the context is full.</param>
+    /// <param name="minTokens">The end tokens are held back until then.</param>
+    public void Limit(int maxTokens, int minTokens)
+    {
+        _maxTokens = Math.Min(maxTokens, _room);
+        _minTokens = minTokens;
+    }
 
     /// <summary>The mixture that computes the answer's next token.</summary>
     public Mixture InForce => _inForce.Mixture;
@@ -101,20 +119,20 @@ internal sealed class GenerationPass
         if (_read == 0)
         {
             rows.Decoder.Truncate(row, 0);
-            _mixtures.Select(_prompt.Mixtures);
+            _mixtures.Select(_reading.Mixtures);
         }
 
-        int length = Math.Min(limit, _prompt.Ids.Length - _read);
+        int length = Math.Min(limit, _reading.Ids.Length - _read);
         rows.Grow(row, length);
         BindChunk(rows.Decoder, _read, length);
-        Span<float> logits = rows.Decoder.Read(row, _prompt.Ids.AsSpan(_read, length), [length - 1]);
+        Span<float> logits = rows.Decoder.Read(row, _reading.Ids.AsSpan(_read, length), [length - 1]);
         _read += length;
         if (Prefilling)
         {
             return;
         }
 
-        PromptLogits = _request.ReturnPromptLogits ? logits.ToArray() : null;
+        PromptLogits ??= _request.ReturnPromptLogits ? logits.ToArray() : null;
         if (_maxTokens == 0)
         {
             End(FinishReason.Length);
@@ -139,7 +157,7 @@ internal sealed class GenerationPass
     /// <exception cref="InvalidLogitsException">The logits hold NaN or infinity.</exception>
     public void Accept(Span<float> logits)
     {
-        int token = _sampler.Pick(logits, _output.Count < _request.MinTokens ? _parts.EndTokens : []);
+        int token = _sampler.Pick(logits, _output.Count < _minTokens ? _parts.EndTokens : []);
         if (token < 0)
         {
             Mixture culprit = _output.Count == 0 ? _prompt.Parts[^1].Mixture : InForce;
@@ -166,20 +184,6 @@ internal sealed class GenerationPass
         }
     }
 
-    /// <summary>Lets go of the text that was held back in case a stop string followed.</summary>
-    /// <returns>The characters; null without a tokenizer.</returns>
-    public string? Flush()
-    {
-        if (_text is null || Reason == FinishReason.StopString)
-        {
-            return _text is null ? null : string.Empty;
-        }
-
-        string held = _text.End(out bool stopped);
-        Reason = stopped ? FinishReason.StopString : Reason;
-        return held;
-    }
-
     /// <summary>Adds a token to the text and publishes it. Returns whether a stop string is complete.</summary>
     private bool Publish(int token)
     {
@@ -202,7 +206,19 @@ internal sealed class GenerationPass
             AddAnswerPart(position);
             (_inForce, _inForceFrom) = (next, position);
             _prompt.Rerouting.Accept(next);
+            if ((_request.CacheOnSwitch ?? _parts.Options.CacheOnSwitch) == CacheOnSwitch.Recompute)
+            {
+                ReadAgain();
+            }
         }
+    }
+
+    /// <summary>Has the prompt and the answer so far, the token picked last included, read again with the mixture in force.</summary>
+    private void ReadAgain()
+    {
+        int[] ids = [.. _prompt.Ids, .. _output];
+        _reading = new PreparedPrompt(ids, [_inForce.Over(0, ids.Length)], _inForce, null);
+        _read = 0;
     }
 
     private void End(FinishReason reason)
@@ -239,7 +255,7 @@ internal sealed class GenerationPass
     {
         Mixture? only = null;
         bool uniform = true;
-        foreach (AppliedMixture part in _prompt.Parts)
+        foreach (AppliedMixture part in _reading.Parts)
         {
             if (part.FirstToken < from + length && part.EndToken > from)
             {
@@ -256,7 +272,7 @@ internal sealed class GenerationPass
 
         // [length, R]
         Span<float> gate = decoder.Bind(1, stack, length);
-        foreach (AppliedMixture part in _prompt.Parts)
+        foreach (AppliedMixture part in _reading.Parts)
         {
             int first = Math.Max(part.FirstToken, from);
             int end = Math.Min(part.EndToken, from + length);

@@ -19,8 +19,11 @@ internal sealed class GenerationRun : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly RequestMixtures _mixtures;
     private readonly long _submitted;
+    private readonly AnswerText? _text;
     private readonly List<GenerationPass> _passes = [];
     private int _current;
+    private bool _stoppedBetween;
+    private bool _unanswered;
     private TimeSpan _queued;
     private TimeSpan _prepare;
     private TimeSpan _prefill;
@@ -40,13 +43,14 @@ internal sealed class GenerationRun : IDisposable
         _submitted = submitted;
         _cancellation = cancellation;
         _mixtures = new RequestMixtures(parts.Adapters, parts.Fusion);
+        _text = PromptPlanner.CreateText(parts, request);
     }
 
     /// <summary>Tokens that its longest pass may grow to; known once it is prepared.</summary>
     public int Capacity { get; private set; }
 
-    /// <summary>Whether the last pass has its answer.</summary>
-    public bool Done => _passes[^1].Done;
+    /// <summary>Whether the last pass has its answer, or no further one may begin.</summary>
+    public bool Done => _stoppedBetween || _unanswered || _passes[^1].Done;
 
     /// <summary>Whether a part of the current pass's prompt has not been read yet.</summary>
     public bool Prefilling => Current.Prefilling;
@@ -76,11 +80,14 @@ internal sealed class GenerationRun : IDisposable
         _cancellation.ThrowIfCancellationRequested();
         foreach (PreparedPrompt prompt in PlanAndHold())
         {
-            GenerationPass pass = new(_parts, _request, prompt, _mixtures, _publish);
+            // One seed, which the result tells, for all.
+            GenerationRequest request = _passes.Count == 0 ? _request : _request with { Sampling = _request.Sampling with { Seed = _passes[0].Seed } };
+            GenerationPass pass = new(_parts, request, prompt, _mixtures, _text, _publish);
             Capacity = Math.Max(Capacity, pass.Capacity);
             _passes.Add(pass);
         }
 
+        Share();
         _since = Stopwatch.GetTimestamp();
         _prepare = Stopwatch.GetElapsedTime(started, _since);
     }
@@ -115,25 +122,33 @@ internal sealed class GenerationRun : IDisposable
     /// <summary>The result of a run that is done; published as the last update.</summary>
     public GenerationResult Finish()
     {
-        GenerationPass last = _passes[^1];
-        string? held = last.Flush();
+        FinishReason lastReason = Current.Reason;
+        string? held = _text is null ? null : string.Empty;
+        if (_text is not null && !_stoppedBetween && lastReason != FinishReason.StopString)
+        {
+            held = _text.End(out bool stopped);
+            lastReason = stopped ? FinishReason.StopString : lastReason;
+        }
+
+        GenerationPass[] answered = [.. _passes.Take(_current + 1)];
         GenerationResult result = new()
         {
-            Text = last.Text is null ? null : string.Concat(_passes.Select(p => p.Text)),
-            OutputIds = _passes.Count == 1 ? last.Output : [.. _passes.SelectMany(p => p.Output)],
-            FinishReason = last.Reason,
+            Text = _text is null ? null : new string(_text.Text),
+            Answers = Answers(answered, lastReason),
+            OutputIds = answered.Length == 1 ? answered[0].Output : [.. answered.SelectMany(p => p.Output)],
+            FinishReason = Reason(answered, lastReason),
             Usage = new GenerationUsage
             {
-                PromptTokens = _passes.Sum(p => p.PromptTokens),
-                CompletionTokens = _passes.Sum(p => p.Output.Count),
+                PromptTokens = answered.Sum(p => p.PromptTokens),
+                CompletionTokens = answered.Sum(p => p.Output.Count),
                 QueueTime = _queued,
                 PrepareTime = _prepare,
                 PrefillTime = _prefill,
                 DecodeTime = _decode,
             },
-            Routing = _passes.Count == 1 ? last.Routing : [.. _passes.SelectMany(p => p.Routing)],
-            Seed = _passes[0].Seed,
-            PromptLogits = _passes[0].PromptLogits,
+            Routing = answered.Length == 1 ? answered[0].Routing : Routing(answered),
+            Seed = answered[0].Seed,
+            PromptLogits = answered[0].PromptLogits,
         };
         _parts.Log.Answered(result.Usage.PromptTokens, result.Usage.CompletionTokens, result.FinishReason, result.Routing[^1].Mixture.ToString());
         _publish?.Invoke(new GenerationUpdate { Text = held, Result = result });
@@ -141,6 +156,94 @@ internal sealed class GenerationRun : IDisposable
     }
 
     public void Dispose() => _mixtures.Dispose();
+
+    /// <summary>
+    /// Goes over to the next pass once one has its answer, with a blank line between the answers. There is none after a stop string, also one
+    /// that the blank line completes, and without a token left.
+    /// </summary>
+    private void Advance()
+    {
+        if (!Current.Done || _current == _passes.Count - 1)
+        {
+            return;
+        }
+
+        _stoppedBetween = Current.Reason == FinishReason.StopString;
+        _unanswered = _passes.Take(_current + 1).Sum(p => p.Output.Count) == _request.MaxTokens;
+        if (_stoppedBetween || _unanswered)
+        {
+            return;
+        }
+
+        if (_text?.BeginNext(out _stoppedBetween) is { Length: > 0 } certain)
+        {
+            _publish?.Invoke(new GenerationUpdate { Text = certain });
+        }
+
+        if (!_stoppedBetween)
+        {
+            _current++;
+            Share();
+        }
+    }
+
+    /// <summary>Gives the current pass its equal part of the tokens that the passes before it left.</summary>
+    private void Share()
+    {
+        int used = _passes.Take(_current).Sum(p => p.Output.Count);
+        int passes = _passes.Count - _current;
+        Current.Limit(Part(_request.MaxTokens - used), Part(Math.Max(0, _request.MinTokens - used)));
+
+        int Part(int tokens) => (tokens + passes - 1) / passes;
+    }
+
+    private FinishReason Reason(GenerationPass[] answered, FinishReason last)
+    {
+        if (_stoppedBetween || last == FinishReason.StopString)
+        {
+            return FinishReason.StopString;
+        }
+
+        return _unanswered || answered.Any(p => p.Reason == FinishReason.Length) ? FinishReason.Length : last;
+    }
+
+    private List<SegmentAnswer> Answers(GenerationPass[] answered, FinishReason last)
+    {
+        List<SegmentAnswer> answers = [];
+        for (int i = 0; i < answered.Length; i++)
+        {
+            if (answered[i].Question is { } question)
+            {
+                answers.Add(new SegmentAnswer
+                {
+                    Start = question.Start,
+                    End = question.End,
+                    Text = _text?.Answer(i),
+                    Mixture = answered[i].Planned.Mixture,
+                    Decision = answered[i].Planned.Decision!,
+                    FinishReason = i == answered.Length - 1 ? last : answered[i].Reason,
+                    PromptTokens = answered[i].PromptTokens,
+                    CompletionTokens = answered[i].Output.Count,
+                });
+            }
+        }
+
+        return answers;
+    }
+
+    /// <summary>The routing of all passes as of one sequence.</summary>
+    private static List<AppliedMixture> Routing(GenerationPass[] answered)
+    {
+        List<AppliedMixture> routing = [];
+        int before = 0;
+        foreach (GenerationPass pass in answered)
+        {
+            routing.AddRange(pass.Routing.Select(r => r with { FirstToken = before + r.FirstToken, EndToken = before + r.EndToken }));
+            before += pass.PromptTokens + pass.Output.Count;
+        }
+
+        return routing;
+    }
 
     private IReadOnlyList<PreparedPrompt> PlanAndHold()
     {
@@ -163,22 +266,6 @@ internal sealed class GenerationRun : IDisposable
                 _cancellation.ThrowIfCancellationRequested();
             }
         }
-    }
-
-    /// <summary>Goes over to the next pass once one has its answer.</summary>
-    private void Advance()
-    {
-        if (!Current.Done || _current == _passes.Count - 1)
-        {
-            return;
-        }
-
-        if (Current.Flush() is { Length: > 0 } held)
-        {
-            _publish?.Invoke(new GenerationUpdate { Text = held });
-        }
-
-        _current++;
     }
 
     /// <summary>The time since the last lap.</summary>

@@ -24,6 +24,16 @@ internal static class RequestChecks
         {
             throw new InvalidRequestException(nameof(GenerationRequest.RoutingScope), $"is {scope}; expected Prompt or Sentence");
         }
+
+        if (request.SegmentAnswering is { } answering && !Enum.IsDefined(answering))
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.SegmentAnswering), $"is {answering}; expected OneByOne or Together");
+        }
+
+        if (request.CacheOnSwitch is { } cache && !Enum.IsDefined(cache))
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.CacheOnSwitch), $"is {cache}; expected Keep or Recompute");
+        }
     }
 
     private static void CheckPrompt(GenerationRequest request)

@@ -19,6 +19,9 @@ internal sealed class StopStringFilter(IReadOnlyList<string> stops)
     /// <summary>The text let through so far: what came before a stop string.</summary>
     public ReadOnlySpan<char> Released => _text.WrittenSpan[.._released];
 
+    /// <summary>The characters appended so far, those held back and those after a stop string included.</summary>
+    public int Length => _text.WrittenCount;
+
     /// <summary>Where text is to be appended before <see cref="Advance"/>.</summary>
     public IBufferWriter<char> Input => _text;
 
