@@ -106,12 +106,11 @@ public sealed class LoraOperatorTests
         using RequestMixtures mixtures = new(model.Adapters, model.Fusion);
         mixtures.Select(mixture);
         using IDecoder decoder = model.CreateDecoder(Ids.Length);
-        decoder.Bind(mixtures.Stack);
-        mixtures.WriteGate(mixture, decoder.Gate(1));
+        mixtures.WriteGate(mixture, decoder.Bind(1, mixtures.Stack, 1));
         List<float> logits = [];
         foreach (int id in Ids)
         {
-            logits.AddRange(decoder.Run([id], [0]));
+            logits.AddRange(decoder.Read(0, [id], [0]));
         }
 
         return [.. logits];
