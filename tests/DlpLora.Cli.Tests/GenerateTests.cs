@@ -129,6 +129,36 @@ public sealed class GenerateTests
     }
 
     [TestMethod]
+    public async Task RowsDecodedTogetherGiveTheSameIdsInTheSameOrder()
+    {
+        string[] mixtures = ["{}", "{\"one\":1}", "{\"two\":0.7}", "{\"one\":0.4,\"two\":-0.5}"];
+        string rows = string.Join('\n', Enumerable.Range(0, 11).Select(i => i == 5
+            ? "{\"id\":\"bad\",\"input_ids\":[]}"
+            : $$"""{"id":"r{{i}}","input_ids":[1,{{10 + i}},{{20 + (i * 3)}}],"mixture":{{mixtures[i % 4]}}}"""));
+        string[] arguments = ["generate", "--model", TestFolders.Tiny, "--adapters", TestFolders.TinyAdapters, "--json", "--max-tokens", "24"];
+        Cli alone = await Cli.RunWithInputAsync(rows, arguments);
+        Cli together = await Cli.RunWithInputAsync(rows, [.. arguments, "--parallel", "4"]);
+        Assert.AreEqual(ExitCode.BadInput, together.ExitCode, together.Error);
+        Assert.HasCount(11, together.Rows);
+        for (int i = 0; i < 11; i++)
+        {
+            Assert.AreEqual(i == 5 ? "bad" : $"r{i}", together.Rows[i].GetProperty("id").GetString());
+            if (i != 5)
+            {
+                Assert.AreEqual(alone.Rows[i].GetProperty("output_ids").GetRawText(), together.Rows[i].GetProperty("output_ids").GetRawText());
+            }
+        }
+    }
+
+    [TestMethod]
+    public async Task ANumberOfRowsThatCannotBeIsAUsageError()
+    {
+        Cli cli = await Cli.RunWithInputAsync(string.Empty, "generate", "--model", TestFolders.Tiny, "--parallel", "0");
+        Assert.AreEqual(ExitCode.Usage, cli.ExitCode);
+        StringAssert.Contains(cli.Error, "--parallel");
+    }
+
+    [TestMethod]
     public async Task WithoutJsonALongAnswerIsStillOneLine()
     {
         Cli cli = await Cli.RunWithInputAsync(

@@ -42,7 +42,10 @@ internal sealed class AnswerOptions
     }
 
     /// <summary>Opens the model with the adapters and the router that the command line names.</summary>
-    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, CancellationToken cancellationToken)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="rows">How many requests are decoded together.</param>
+    /// <param name="cancellationToken">Looked at between the steps of loading.</param>
+    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, int rows, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_router) is not null && parsed.GetValue(_adapters) is null)
         {
@@ -57,6 +60,7 @@ internal sealed class AnswerOptions
                 RouterFile = parsed.GetValue(_router),
                 RoutingScope = parsed.GetValue(_scope),
                 Threads = parsed.GetValue(_threads),
+                MaxConcurrentGenerations = rows,
             },
             cancellationToken);
     }
@@ -113,8 +117,9 @@ internal sealed class AnswerOptions
         }
     }
 
-    // Written so that NaN is outside every range.
-    private static void InRange(string option, double value, double minimum, double maximum)
+    /// <summary>Checks an option's number. Written so that NaN is outside every range.</summary>
+    /// <exception cref="UsageException">It is outside its range.</exception>
+    public static void InRange(string option, double value, double minimum, double maximum)
     {
         if (!(value >= minimum && value <= maximum))
         {

@@ -5,11 +5,14 @@ using DlpLora.Runtime.Fusion;
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// One prompt of a request and the answer to it, a run of the model at a time: the prompt in chunks, then token by token. It begins on an
-/// empty decoder and owns what it picks tokens with: sampler, penalties, text, stop strings, the mixture in force and its re-routing.
+/// One prompt of a request and the answer to it: it reads the prompt into its row chunk by chunk, and then picks a token from the logits of
+/// every run. It owns what it picks tokens with: sampler, penalties, text, stop strings, the mixture in force and its re-routing.
 /// </summary>
 internal sealed class GenerationPass
 {
+    /// <summary>Tokens of an answer that room is made for at once, so that it does not grow while it is written.</summary>
+    private const int MostReserved = 1024;
+
     private readonly EngineParts _parts;
     private readonly GenerationRequest _request;
     private readonly PreparedPrompt _prompt;
@@ -18,7 +21,7 @@ internal sealed class GenerationPass
     private readonly Sampler _sampler;
     private readonly AnswerText? _text;
     private readonly int _maxTokens;
-    private readonly List<int> _output = [];
+    private readonly List<int> _output;
     private readonly List<AppliedMixture> _routing = [];
     private PlannedMixture _inForce;
     private int _inForceFrom;
@@ -45,6 +48,7 @@ internal sealed class GenerationPass
         }
 
         _maxTokens = Math.Min(request.MaxTokens, room);
+        _output = new List<int>(Math.Min(_maxTokens, MostReserved));
         _sampler = new Sampler(request.Sampling, prompt.Ids);
         _text = PromptPlanner.CreateText(parts, request);
         _inForce = prompt.Answer;
@@ -58,7 +62,10 @@ internal sealed class GenerationPass
     public int PromptTokens => _prompt.Ids.Length;
 
     /// <summary>Whether a part of the prompt has not been read yet.</summary>
-    public bool Prefilling => _read < _prompt.Ids.Length;
+    public bool Prefilling => Unread > 0;
+
+    /// <summary>Tokens of the prompt that have not been read yet.</summary>
+    public int Unread => _prompt.Ids.Length - _read;
 
     /// <summary>Whether the answer is complete.</summary>
     public bool Done { get; private set; }
@@ -79,25 +86,28 @@ internal sealed class GenerationPass
     /// <summary>The certain text so far; null without a tokenizer.</summary>
     public string? Text => _text is null ? null : new string(_text.Text);
 
-    /// <summary>Binds the prompt's adapters to an empty decoder.</summary>
-    public void Begin(IDecoder decoder)
-    {
-        _mixtures.Select(_prompt.Mixtures);
-        decoder.Bind(_mixtures.Stack);
-    }
+    /// <summary>The mixture that computes the answer's next token.</summary>
+    public Mixture InForce => _inForce.Mixture;
 
-    /// <summary>Runs the model once: the next chunk of the prompt, or the token picked last. Unless a part of the prompt is left, the next token is picked.</summary>
-    public void Step(IDecoder decoder)
+    /// <summary>The token that was picked last and is to be run next.</summary>
+    public int NextToken => _output[^1];
+
+    /// <summary>Reads the next part of the prompt into a row; after the last part the answer's first token is picked.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="row">The pass's row.</param>
+    /// <param name="limit">The most tokens to read.</param>
+    public void Read(KvRows rows, int row, int limit)
     {
-        if (!Prefilling)
+        if (_read == 0)
         {
-            Pick(decoder, decoder.Run([_output[^1]], [0]));
-            return;
+            rows.Decoder.Truncate(row, 0);
+            _mixtures.Select(_prompt.Mixtures);
         }
 
-        int length = Math.Min(_parts.Options.PrefillChunk, _prompt.Ids.Length - _read);
-        WriteGate(decoder, _read, length);
-        Span<float> logits = decoder.Run(_prompt.Ids.AsSpan(_read, length), [length - 1]);
+        int length = Math.Min(limit, _prompt.Ids.Length - _read);
+        rows.Grow(row, length);
+        BindChunk(rows.Decoder, _read, length);
+        Span<float> logits = rows.Decoder.Read(row, _prompt.Ids.AsSpan(_read, length), [length - 1]);
         _read += length;
         if (Prefilling)
         {
@@ -111,31 +121,28 @@ internal sealed class GenerationPass
             return;
         }
 
-        Apply(decoder, _inForce.Mixture);
-        Pick(decoder, logits);
+        _mixtures.Hold(InForce);
+        Accept(logits);
     }
 
-    /// <summary>Lets go of the text that was held back in case a stop string followed.</summary>
-    /// <returns>The characters; null without a tokenizer.</returns>
-    public string? Flush()
+    /// <summary>Runs the token picked last for its row alone, without the others, and picks the next.</summary>
+    public void DecodeAlone(KvRows rows, int row)
     {
-        if (_text is null || Reason == FinishReason.StopString)
-        {
-            return _text is null ? null : string.Empty;
-        }
-
-        string held = _text.End(out bool stopped);
-        Reason = stopped ? FinishReason.StopString : Reason;
-        return held;
+        _mixtures.Select(InForce);
+        rows.Grow(row, 1);
+        _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
+        Accept(rows.Decoder.Read(row, [NextToken], [0]));
     }
 
-    /// <summary>Picks a token from the logits, [vocabulary], and prepares the decoder for running it.</summary>
-    private void Pick(IDecoder decoder, Span<float> logits)
+    /// <summary>Picks the next token.</summary>
+    /// <param name="logits">[vocabulary], of the token that ran last; overwritten.</param>
+    /// <exception cref="InvalidLogitsException">The logits hold NaN or infinity.</exception>
+    public void Accept(Span<float> logits)
     {
         int token = _sampler.Pick(logits, _output.Count < _request.MinTokens ? _parts.EndTokens : []);
         if (token < 0)
         {
-            Mixture culprit = _output.Count == 0 ? _prompt.Parts[^1].Mixture : _inForce.Mixture;
+            Mixture culprit = _output.Count == 0 ? _prompt.Parts[^1].Mixture : InForce;
             throw new InvalidLogitsException(_prompt.Ids.Length + _output.Count - 1, culprit.ToString());
         }
 
@@ -155,8 +162,22 @@ internal sealed class GenerationPass
         }
         else
         {
-            Reroute(decoder);
+            Reroute();
         }
+    }
+
+    /// <summary>Lets go of the text that was held back in case a stop string followed.</summary>
+    /// <returns>The characters; null without a tokenizer.</returns>
+    public string? Flush()
+    {
+        if (_text is null || Reason == FinishReason.StopString)
+        {
+            return _text is null ? null : string.Empty;
+        }
+
+        string held = _text.End(out bool stopped);
+        Reason = stopped ? FinishReason.StopString : Reason;
+        return held;
     }
 
     /// <summary>Adds a token to the text and publishes it. Returns whether a stop string is complete.</summary>
@@ -164,14 +185,18 @@ internal sealed class GenerationPass
     {
         bool stopped = false;
         ReadOnlySpan<char> certain = _text is null ? [] : _text.Add(token, out stopped);
-        _publish?.Invoke(new GenerationUpdate { Text = _text is null ? null : new string(certain), TokenId = token });
+        if (_publish is not null)
+        {
+            _publish(new GenerationUpdate { Text = _text is null ? null : new string(certain), TokenId = token });
+        }
+
         return stopped;
     }
 
     /// <summary>At the end of a sentence asks the router, and goes on with the mixture that it switches to.</summary>
-    private void Reroute(IDecoder decoder)
+    private void Reroute()
     {
-        if (_text is not null && _prompt.Rerouting?.AtSentenceEnd(_text.Text) is { } next && TryApply(decoder, next.Mixture))
+        if (_text is not null && _prompt.Rerouting?.AtSentenceEnd(_text.Text) is { } next && TryHold(next.Mixture))
         {
             int position = _prompt.Ids.Length + _output.Count - 1;
             AddAnswerPart(position);
@@ -195,23 +220,12 @@ internal sealed class GenerationPass
         }
     }
 
-    /// <summary>Binds a mixture for the tokens to come: anew if its adapters are others than those stacked now.</summary>
-    private void Apply(IDecoder decoder, Mixture mixture)
-    {
-        if (_mixtures.Select(mixture))
-        {
-            decoder.Bind(_mixtures.Stack);
-        }
-
-        _mixtures.WriteGate(mixture, decoder.Gate(1));
-    }
-
-    /// <summary>Applies a mixture that the router asks for; an adapter that was removed a moment ago leaves the present one in force.</summary>
-    private bool TryApply(IDecoder decoder, Mixture mixture)
+    /// <summary>Takes hold of a mixture that the router asks for; an adapter that was removed a moment ago leaves the present one in force.</summary>
+    private bool TryHold(Mixture mixture)
     {
         try
         {
-            Apply(decoder, mixture);
+            _mixtures.Hold(mixture);
             return true;
         }
         catch (UnknownAdapterException)
@@ -220,14 +234,9 @@ internal sealed class GenerationPass
         }
     }
 
-    /// <summary>The gate of a chunk of the prompt; a row a token only where the chunk holds several mixtures.</summary>
-    private void WriteGate(IDecoder decoder, int from, int length)
+    /// <summary>Binds a chunk of the prompt; a gate row a token only where the chunk holds several mixtures.</summary>
+    private void BindChunk(IDecoder decoder, int from, int length)
     {
-        if (_mixtures.Stack is not { } stack)
-        {
-            return;
-        }
-
         Mixture? only = null;
         bool uniform = true;
         foreach (AppliedMixture part in _prompt.Parts)
@@ -239,14 +248,14 @@ internal sealed class GenerationPass
             }
         }
 
-        if (uniform)
+        if (uniform || _mixtures.Stack is not { } stack)
         {
-            _mixtures.WriteGate(only!, decoder.Gate(1));
+            _mixtures.WriteGate(only!, decoder.Bind(1, _mixtures.Stack, 1));
             return;
         }
 
         // [length, R]
-        Span<float> gate = decoder.Gate(length);
+        Span<float> gate = decoder.Bind(1, stack, length);
         foreach (AppliedMixture part in _prompt.Parts)
         {
             int first = Math.Max(part.FirstToken, from);

@@ -65,6 +65,14 @@ public sealed record GenerationRequest
     /// <value>At most 64 texts, each of 1 to 1,024 UTF-16 units. Default none.</value>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
+    /// <summary>Which of the waiting requests come first.</summary>
+    /// <value>Default <see cref="RequestPriority.Normal"/>.</value>
+    public RequestPriority Priority { get; init; } = RequestPriority.Normal;
+
+    /// <summary>For whom the request is: waiting requests of one priority are served tenant by tenant in turn. It has no other effect.</summary>
+    /// <value>Any string, or null for the tenant of all that name none. Default null.</value>
+    public string? Tenant { get; init; }
+
     /// <summary>Whether the result brings the logits at the last prompt position.</summary>
     /// <value>Default false.</value>
     public bool ReturnPromptLogits { get; init; }

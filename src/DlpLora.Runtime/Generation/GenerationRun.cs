@@ -6,9 +6,9 @@ using DlpLora.Runtime.Fusion;
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// One request as a sequence of passes, each a prompt and its answer, driven from outside: <see cref="Prepare"/>, then
-/// <see cref="Begin"/> with a decoder of at least <see cref="Capacity"/>, then <see cref="Step"/> until <see cref="Done"/>, then
-/// <see cref="Finish"/>. The answers of its passes, one after the other, are the request's answer.
+/// One request as a sequence of passes, each a prompt and its answer, driven from outside: <see cref="Prepare"/>, <see cref="Admitted"/> once it
+/// has a row, then <see cref="Read"/> while <see cref="Prefilling"/> and else <see cref="Accept"/> the logits of <see cref="NextToken"/>, until
+/// <see cref="Done"/>; then <see cref="Finish"/>. The answers of its passes, one after the other, are the request's answer.
 /// </summary>
 /// <remarks>Not thread-safe. Disposing lets go of its adapters, at any stage.</remarks>
 internal sealed class GenerationRun : IDisposable
@@ -31,7 +31,7 @@ internal sealed class GenerationRun : IDisposable
     /// <param name="request">A checked request.</param>
     /// <param name="publish">Gets the pieces of the answer; null when nobody listens.</param>
     /// <param name="submitted">When the request came, a timestamp of <see cref="Stopwatch"/>.</param>
-    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="cancellation">Looked at while it prepares.</param>
     public GenerationRun(EngineParts parts, GenerationRequest request, Action<GenerationUpdate>? publish, long submitted, CancellationToken cancellation)
     {
         _parts = parts;
@@ -47,6 +47,24 @@ internal sealed class GenerationRun : IDisposable
 
     /// <summary>Whether the last pass has its answer.</summary>
     public bool Done => _passes[^1].Done;
+
+    /// <summary>Whether a part of the current pass's prompt has not been read yet.</summary>
+    public bool Prefilling => Current.Prefilling;
+
+    /// <summary>Tokens of the current pass's prompt that have not been read yet.</summary>
+    public int Unread => Current.Unread;
+
+    /// <summary>Tokens of the first prompt.</summary>
+    public int PromptTokens => _passes[0].PromptTokens;
+
+    /// <summary>The token to be run next.</summary>
+    public int NextToken => Current.NextToken;
+
+    /// <summary>The mixture to run it with.</summary>
+    public Mixture InForce => Current.InForce;
+
+    /// <summary>What the request holds of adapters.</summary>
+    public RequestMixtures Mixtures => _mixtures;
 
     private GenerationPass Current => _passes[_current];
 
@@ -67,42 +85,31 @@ internal sealed class GenerationRun : IDisposable
         _prepare = Stopwatch.GetElapsedTime(started, _since);
     }
 
-    /// <summary>Begins the first pass.</summary>
-    /// <param name="decoder">An empty one.</param>
-    public void Begin(IDecoder decoder)
+    /// <summary>It has waited for its row.</summary>
+    public void Admitted() => _queued += Lap();
+
+    /// <summary>Reads the next part of a pass's prompt into the request's row.</summary>
+    public void Read(KvRows rows, int row, int limit)
     {
-        _queued += Lap();
-        Current.Begin(decoder);
+        Current.Read(rows, row, limit);
+        _prefill += Lap();
+        Advance();
     }
 
-    /// <summary>Runs the model once, for a chunk of a prompt or a token.</summary>
-    /// <exception cref="OperationCanceledException">The request was cancelled; the decoder is as the step before left it.</exception>
-    public void Step(IDecoder decoder)
+    /// <summary>Picks a token from the logits of the last run, [vocabulary].</summary>
+    public void Accept(Span<float> logits)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        GenerationPass pass = Current;
-        bool prefilling = pass.Prefilling;
-        pass.Step(decoder);
-        if (prefilling)
-        {
-            _prefill += Lap();
-        }
-        else
-        {
-            _decode += Lap();
-        }
+        Current.Accept(logits);
+        _decode += Lap();
+        Advance();
+    }
 
-        if (pass.Done && _current < _passes.Count - 1)
-        {
-            if (pass.Flush() is { Length: > 0 } held)
-            {
-                _publish?.Invoke(new GenerationUpdate { Text = held });
-            }
-
-            _current++;
-            decoder.Reset();
-            Current.Begin(decoder);
-        }
+    /// <summary>Runs <see cref="NextToken"/> without the other rows, and picks the next.</summary>
+    public void DecodeAlone(KvRows rows, int row)
+    {
+        Current.DecodeAlone(rows, row);
+        _decode += Lap();
+        Advance();
     }
 
     /// <summary>The result of a run that is done; published as the last update.</summary>
@@ -156,6 +163,22 @@ internal sealed class GenerationRun : IDisposable
                 _cancellation.ThrowIfCancellationRequested();
             }
         }
+    }
+
+    /// <summary>Goes over to the next pass once one has its answer.</summary>
+    private void Advance()
+    {
+        if (!Current.Done || _current == _passes.Count - 1)
+        {
+            return;
+        }
+
+        if (Current.Flush() is { Length: > 0 } held)
+        {
+            _publish?.Invoke(new GenerationUpdate { Text = held });
+        }
+
+        _current++;
     }
 
     /// <summary>The time since the last lap.</summary>

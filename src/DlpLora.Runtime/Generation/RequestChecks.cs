@@ -15,6 +15,11 @@ internal static class RequestChecks
         InRange(nameof(GenerationRequest.MinTokens), request.MinTokens, 0, request.MaxTokens);
         CheckSampling(request.Sampling ?? throw new InvalidRequestException(nameof(GenerationRequest.Sampling), "is null"));
         CheckStopStrings(request.StopStrings ?? throw new InvalidRequestException(nameof(GenerationRequest.StopStrings), "is null"), hasTokenizer);
+        if (!Enum.IsDefined(request.Priority))
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.Priority), $"is {request.Priority}; expected Low, Normal or High");
+        }
+
         if (request.RoutingScope is { } scope && !Enum.IsDefined(scope))
         {
             throw new InvalidRequestException(nameof(GenerationRequest.RoutingScope), $"is {scope}; expected Prompt or Sentence");
