@@ -16,6 +16,30 @@ internal static class ReplaySampler
 
     private const int MaximumNumbers = 64_000;
 
+    /// <summary>The rows kept out of training, less those whose features stay in the file: a router that had counted them would be surer of them than of new texts.</summary>
+    public static List<TextAnatomy> Others(IReadOnlyList<TextAnatomy> validation)
+    {
+        Dictionary<int, int> rows = [];
+        foreach (TextAnatomy row in validation)
+        {
+            rows[row.Label] = rows.GetValueOrDefault(row.Label) + 1;
+        }
+
+        Dictionary<int, int> seen = [];
+        List<TextAnatomy> others = [];
+        foreach (TextAnatomy row in validation)
+        {
+            int place = seen.GetValueOrDefault(row.Label);
+            seen[row.Label] = place + 1;
+            if (place >= Spared(rows[row.Label]))
+            {
+                others.Add(row);
+            }
+        }
+
+        return others;
+    }
+
     public static ReplayRows Sample(RouterModel model, ValidationSet views, IReadOnlyList<TextAnatomy> rows, ulong seed)
     {
         int labels = model.Labels.Length;
@@ -25,6 +49,12 @@ internal static class ReplaySampler
         for (int i = 0; i < views.Texts.Count; i++)
         {
             texts[views.Labels[i]].Add(views.Texts[i]);
+        }
+
+        foreach (List<string> own in texts)
+        {
+            int spared = Spared(own.Count / ViewsPerRow) * ViewsPerRow;
+            own.RemoveRange(spared, own.Count - spared);
         }
 
         // Labels too small to have rows kept out give those that they have.
@@ -74,4 +104,7 @@ internal static class ReplaySampler
             }
         }
     }
+
+    /// <summary>The first rows of a label, of those kept out, that stay in the file.</summary>
+    private static int Spared(int rows) => Math.Min(ViewsPerLabel, rows / 2);
 }

@@ -57,7 +57,7 @@ public static class RouterTrainer
         if (ratios is not null)
         {
             // What was kept out has served; counting it cannot overfit, and with few rows each one tells.
-            ratios.Count(validation, options, parallel);
+            ratios.Count(ReplaySampler.Others(validation), options, parallel);
             model = Assemble().With(model.Calibration);
         }
 

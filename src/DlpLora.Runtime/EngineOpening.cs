@@ -73,16 +73,6 @@ internal static class EngineOpening
         }
     }
 
-    /// <exception cref="RouterMismatchException">The router was made for another base.</exception>
-    public static void CheckBase(Router router, ModelManifest model)
-    {
-        if (router.BaseFingerprint is not null && router.BaseFingerprint != model.BaseFingerprint)
-        {
-            throw new RouterMismatchException(
-                router.Version, $"was made for the base {router.BaseFingerprint}; the model's base is {model.BaseFingerprint}");
-        }
-    }
-
     private static (ChatTemplate? Template, DlpLoraException? Problem) LoadTemplate(ModelFolder folder, HuggingFaceTokenizer? tokenizer)
     {
         if (tokenizer is null)
@@ -110,5 +100,16 @@ internal static class EngineOpening
         Router router = Router.Load(path);
         CheckBase(router, model);
         return router;
+    }
+
+    /// <summary>Refuses a router that was made for another base.</summary>
+    /// <exception cref="RouterMismatchException">It was.</exception>
+    public static void CheckBase(Router router, ModelManifest model)
+    {
+        if (router.BaseFingerprint is not null && router.BaseFingerprint != model.BaseFingerprint)
+        {
+            throw new RouterMismatchException(
+                router.Version, $"was made for the base {router.BaseFingerprint}; the model's base is {model.BaseFingerprint}");
+        }
     }
 }
