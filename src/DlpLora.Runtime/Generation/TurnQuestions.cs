@@ -1,3 +1,4 @@
+using System.Buffers;
 using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Generation;
@@ -11,7 +12,7 @@ internal static class TurnQuestions
     /// <summary>A paragraph that the router left to the base is still a question of its own when a task is more likely than none.</summary>
     private const float LikelyTask = 0.5f;
 
-    private static readonly System.Buffers.SearchValues<char> QuestionMarks = System.Buffers.SearchValues.Create("?？؟;⁇՞");
+    private static readonly SearchValues<char> QuestionMarks = SearchValues.Create("?？؟;⁇՞");
 
     /// <summary>Finds the questions.</summary>
     /// <param name="text">The turn's text.</param>
