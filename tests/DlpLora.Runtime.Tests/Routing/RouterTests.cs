@@ -194,6 +194,37 @@ public sealed class RouterTests
     }
 
     [TestMethod]
+    public void AMegabyteIsCutAndDecidedTheSameTwice()
+    {
+        Router router = TestRouters.Router();
+        foreach (string part in (string[])["How many are left? ", "a", "\0", "\uD800", "\uDC00\uD800", "\u3002", "\n", "word "])
+        {
+            string text = string.Concat(Enumerable.Repeat(part, (1 << 20) / part.Length));
+            Assert.AreEqual(router.Decide(text).ToString(), router.Decide(text).ToString());
+            IReadOnlyList<SegmentDecision> segments = router.DecideSegments(text, RoutingPolicy.Default);
+            Assert.AreEqual((0, text.Length), (segments[0].Start, segments[^1].End));
+        }
+
+        Assert.AreEqual((0, 0), (router.DecideSegments(string.Empty, RoutingPolicy.Default)[0].Start, router.DecideSegments(string.Empty, RoutingPolicy.Default)[0].End));
+    }
+
+    [TestMethod]
+    public void SegmentsAreTheSameAloneAndInParallel()
+    {
+        Router router = TestRouters.Router();
+        Gen.OneOf(Gen.Char, Gen.Char[".\n !Ab)"]).Array[0, 120].Select(c => new string(c)).Array[6].Sample(
+            texts =>
+            {
+                string Cut(string text) => string.Join('|', router.DecideSegments(text, RoutingPolicy.Default).Select(s => $"{s.Start} {s.End} {s.Decision}"));
+                string[] alone = [.. texts.Select(Cut)];
+                string[] together = new string[texts.Length];
+                Parallel.For(0, texts.Length, i => together[i] = Cut(texts[i]));
+                return alone.AsSpan().SequenceEqual(together);
+            },
+            iter: 100);
+    }
+
+    [TestMethod]
     public void ASwitchNeedsAMargin()
     {
         Router router = TestRouters.Router();
