@@ -11,7 +11,10 @@ internal static class BenchmarkPaths
 
     public static string Router => Path.Combine(Root, "samples", "models", "router.safetensors");
 
-    public static string GeneratedModels => Path.Combine(Root, "artifacts", "models");
+    /// <summary>What is made here and not kept in the repository.</summary>
+    public static string Artifacts => Path.Combine(Root, "artifacts");
+
+    public static string GeneratedModels => Path.Combine(Artifacts, "models");
 
     public static string Results => Path.Combine(Root, "benchmarks", "results");
 

@@ -1,14 +1,11 @@
 using System.Runtime.CompilerServices;
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
-using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tokenization;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DlpLora.Runtime;
 
@@ -17,8 +14,8 @@ namespace DlpLora.Runtime;
 /// decides for from the text itself, else by the base; the mixture is applied inside the running model.
 /// </summary>
 /// <remarks>
-/// Thread-safe: any number of requests may be under way. <see cref="DlpLoraOptions.MaxConcurrentGenerations"/> of them are computed at a
-/// time, on a thread of the engine's own, the others wait their turn. A request that fails leaves the engine serving. Disposing takes no
+/// Thread-safe: any number of requests may be under way. <see cref="DlpLoraOptions.MaxConcurrentGenerations"/> of them are computed
+/// together, on a thread of the engine's own, the others wait their turn. A request that fails leaves the engine serving. Disposing takes no
 /// more requests and ends when those under way and waiting are done; cancel them to end sooner. Disposing twice is safe.
 /// </remarks>
 public sealed class DlpLoraEngine : IAsyncDisposable
@@ -31,7 +28,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     internal DlpLoraEngine(EngineParts parts)
     {
         _parts = parts;
-        _scheduler = new GenerationScheduler(parts.Options.MaxConcurrentGenerations, parts.Options.QueueLimit);
+        _scheduler = new GenerationScheduler(parts);
     }
 
     /// <summary>The model's dimensions, slots and fingerprint.</summary>
@@ -40,7 +37,10 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     /// <summary>The adapters that requests may use; they may be added and removed at any time.</summary>
     public AdapterRegistry Adapters => _parts.Adapters;
 
-    /// <summary>The router; null without <see cref="DlpLoraOptions.RouterFile"/>.</summary>
+    /// <summary>
+    /// The router; null without <see cref="DlpLoraOptions.RouterFile"/> until one is set by <see cref="ReplaceRouter(Router)"/>. A decision says
+    /// which one made it (<see cref="RoutingDecision.RouterVersion"/>).
+    /// </summary>
     public Router? Router => _parts.Router;
 
     /// <summary>The tokenizer; null where the model folder has no <c>tokenizer.json</c>, and then requests give token ids.</summary>
@@ -128,6 +128,32 @@ public sealed class DlpLoraEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Puts another router in the place of <see cref="Router"/>, while requests run: those that have begun keep the router that they began with, later
+    /// ones get the new one.
+    /// </summary>
+    /// <param name="router">The router.</param>
+    /// <returns>The router before, if there was one.</returns>
+    /// <exception cref="RouterMismatchException">The router was made for another base; nothing changed.</exception>
+    public Router? ReplaceRouter(Router router)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        EngineOpening.CheckBase(router, Model);
+        return _parts.ReplaceRouter(router);
+    }
+
+    /// <summary>As <see cref="ReplaceRouter(Router)"/>, but only while the engine still has the router that the caller started from.</summary>
+    /// <param name="router">The router.</param>
+    /// <param name="expected">What the caller started from; null for none.</param>
+    /// <returns>Whether the router was replaced; if not, somebody else was faster and nothing changed.</returns>
+    /// <exception cref="RouterMismatchException">The router was made for another base; nothing changed.</exception>
+    public bool TryReplaceRouter(Router router, Router? expected)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        EngineOpening.CheckBase(router, Model);
+        return _parts.ReplaceRouter(router, expected) == expected;
+    }
+
     /// <summary>Takes no more requests, waits for those under way and waiting, and frees the model.</summary>
     public ValueTask DisposeAsync()
     {
@@ -156,69 +182,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
         return job;
     }
 
-    /// <summary>Loads on the caller's thread, for containers, whose factories cannot wait.</summary>
-    internal static DlpLoraEngine Load(string modelFolder, DlpLoraOptions options, CancellationToken cancellationToken)
-    {
-        ModelFolder folder = ModelFolder.Open(modelFolder);
-        cancellationToken.ThrowIfCancellationRequested();
-        Router? router = LoadRouter(options.RouterFile, folder.Manifest);
-        HuggingFaceTokenizer? tokenizer = File.Exists(folder.TokenizerPath) ? HuggingFaceTokenizer.Load(folder.TokenizerPath) : null;
-        (ChatTemplate? template, DlpLoraException? templateProblem) = LoadTemplate(folder, tokenizer);
-        AdapterRegistry adapters = new(folder.Manifest, options.AdapterBudgetBytes);
-        if (options.AdapterFolder is { } adapterFolder)
-        {
-            adapters.AddFolder(adapterFolder);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        OnnxBackend backend = OnnxBackend.Load(folder, options.Threads, options.Spinning);
-        ILogger log = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(typeof(DlpLoraEngine).FullName!);
-        log.Loaded(folder.Location, folder.Manifest.Architecture, folder.Manifest.Precision, folder.Manifest.Slots.Count, adapters.Names.Count);
-        return new DlpLoraEngine(new EngineParts
-        {
-            Folder = folder,
-            Options = options,
-            Backend = backend,
-            Decoders = new DecoderPool(backend, options.KvBudgetBytes),
-            Adapters = adapters,
-            Fusion = new FusionCache(folder.Manifest, options.FusionBudgetBytes),
-            Router = router,
-            Tokenizer = tokenizer,
-            Template = template,
-            TemplateProblem = templateProblem,
-            Log = log,
-            EndTokens = [.. folder.Manifest.EosTokenIds],
-        });
-    }
-
-    private static (ChatTemplate? Template, DlpLoraException? Problem) LoadTemplate(ModelFolder folder, HuggingFaceTokenizer? tokenizer)
-    {
-        if (tokenizer is null)
-        {
-            return (null, new InvalidFileException(folder.TokenizerPath, string.Empty, "not found; a request with messages or a text needs the model's tokenizer"));
-        }
-
-        try
-        {
-            return (ChatTemplate.Load(folder.Location, tokenizer), null);
-        }
-        catch (DlpLoraException error)
-        {
-            return (null, error);
-        }
-    }
-
-    private static Router? LoadRouter(string? path, ModelManifest model)
-    {
-        if (path is null)
-        {
-            return null;
-        }
-
-        Router router = Router.Load(path);
-        return router.BaseFingerprint is null || router.BaseFingerprint == model.BaseFingerprint
-            ? router
-            : throw new RouterMismatchException(
-                router.Version, $"was made for the base {router.BaseFingerprint}; the model's base is {model.BaseFingerprint}");
-    }
+    /// <summary>Loads and waits, for containers, whose factories cannot.</summary>
+    internal static DlpLoraEngine Load(string modelFolder, DlpLoraOptions options, CancellationToken cancellationToken) =>
+        new(EngineOpening.Open(modelFolder, options, cancellationToken));
 }

@@ -54,6 +54,43 @@ public sealed class RouterTests
     }
 
     [TestMethod]
+    public async Task AReportPageAndItsPicturesAreWrittenBesideTheSameJson()
+    {
+        string folder = Path.Combine(TestFolders.New(), "report");
+        string[] eval = ["router", "eval", "--router", await Trained.Value, "--data", Data.Value, "--split", "test", "--json"];
+        Cli plain = await Cli.RunAsync(eval);
+        Cli cli = await Cli.RunAsync([.. eval, "--report", folder]);
+        Assert.AreEqual(ExitCode.Ok, cli.ExitCode, cli.Error);
+        Assert.AreEqual(plain.Out, cli.Out);
+        CollectionAssert.AreEquivalent(
+            new[] { "confusion.png", "confusion.svg", "reliability.png", "reliability.svg", "report.html" },
+            Directory.GetFiles(folder).Select(Path.GetFileName).ToArray());
+        string page = await File.ReadAllTextAsync(Path.Combine(folder, "report.html"));
+        StringAssert.Contains(page, "Most often confused");
+        StringAssert.Contains(page, "<th scope=\"row\">weather</th>");
+    }
+
+    [TestMethod]
+    public async Task AFileOfRowsIsLearnedAndWhatWasLeftOutIsTold()
+    {
+        string folder = TestFolders.New();
+        string data = Path.Combine(folder, "rows.jsonl");
+        await File.WriteAllLinesAsync(data, [
+            .. Enumerable.Range(0, 40).Select(i => JsonSerializer.Serialize(i % 2 == 0
+                ? new { input = $"Will it rain in {Place(i)} on day {i}?", task = "weather" }
+                : new { input = $"A recipe with {Food(i)} for {i} people.", task = "cooking" })),
+            """{"input":"  ","task":"weather"}""",
+            "not json",
+        ]);
+        Cli cli = await Cli.RunAsync("router", "train", "--data", data, "--out", Path.Combine(folder, "router.safetensors"));
+        Assert.AreEqual(ExitCode.Ok, cli.ExitCode, cli.Error);
+        Assert.AreEqual(string.Empty, cli.Out);
+        StringAssert.Contains(cli.Error, "2 labels from 40 rows");
+        StringAssert.Contains(cli.Error, "rows.jsonl: line 41");
+        StringAssert.Contains(cli.Error, "rows.jsonl: line 42");
+    }
+
+    [TestMethod]
     public async Task TextsAreRoutedLineByLineWithSegmentsThatCoverThem()
     {
         const string Text = "Book a train from Rome to Oslo for 2 persons.\n\nGive me a recipe with rice and beans for 4 people. 🍚";

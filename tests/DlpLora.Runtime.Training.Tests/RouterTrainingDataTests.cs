@@ -69,6 +69,83 @@ public sealed class RouterTrainingDataTests
         string path = Write("rows.jsonl", """{"input":"fine","task":"../x"}""");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidFileException>(() => RouterTrainingData.FromFile(path)).Problem, "../x");
         Assert.ThrowsExactly<ArgumentException>(() => RouterTrainingData.FromExamples([]));
+        Assert.ThrowsExactly<ArgumentException>(() => RouterTrainingData.FromExamples([new RouterExample("fine", "../x")]));
+    }
+
+    [TestMethod]
+    public void ASingleBrokenRowIsLeftOutAndNamed()
+    {
+        string path = Write(
+            "rows.jsonl",
+            string.Join('\n', [.. Enumerable.Range(0, 20).Select(i => $$"""{"input":"row {{i}}","task":"{{(i % 2 == 0 ? "x" : "y")}}"}"""), """{"input":"cut off"""]));
+        RouterTrainingReport report = RouterTrainingData.FromFile(path).Report;
+        Assert.AreEqual((21, 20, 1), (report.Read, report.Used, report.Unreadable));
+        RouterTrainingFinding finding = report.Findings.Single();
+        Assert.AreEqual((RouterTrainingProblem.Unreadable, path, 21), (finding.Problem, finding.Path, finding.Line));
+        StringAssert.Contains(report.Warnings.Single(), "line 21");
+    }
+
+    [TestMethod]
+    public void EveryFindingSaysWhere()
+    {
+        Write("x/train.jsonl", """{"input":"a"}""" + "\n" + """{"input":"a"}""" + "\n\n" + """{"input":"shared"}""" + "\n" + """{"input":" "}""");
+        Write("y/train.jsonl", """{"input":"shared"}""" + "\n" + """{"input":"b"}""");
+        Write("z/train.jsonl", "");
+        RouterTrainingData data = RouterTrainingData.FromFolders(_folder);
+        CollectionAssert.AreEqual(new[] { "x", "y" }, data.Labels.ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "Duplicate x 2", "Contradiction x 4", "Empty x 5", "Contradiction y 1" },
+            data.Report.Findings.Select(f => $"{f.Problem} {Path.GetFileName(Path.GetDirectoryName(f.Path))} {f.Line}").ToArray());
+        Assert.AreEqual(0, data.Report.PerLabel["z"]);
+        Assert.AreEqual(1, data.Report.Warnings.Count(w => w.StartsWith("'z' has no usable row", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Utf16WithAMarkIsConvertedAndUtf32Refused()
+    {
+        string path = Path.Combine(_folder, "rows.jsonl");
+        const string Rows = "{\"input\":\"caf\u00E9 \uD83C\uDF5A\",\"task\":\"x\"}\r\n{\"input\":\"b\",\"task\":\"y\"}\r\n";
+        foreach (Encoding encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            File.WriteAllText(path, Rows, encoding);
+            RouterTrainingData data = RouterTrainingData.FromFile(path);
+            Assert.AreEqual("caf\u00E9 \uD83C\uDF5A", data.Examples[0].Text);
+            Assert.AreEqual(RouterTrainingProblem.Utf16, data.Report.Findings.Single().Problem);
+        }
+
+        File.WriteAllText(path, Rows, Encoding.UTF32);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidFileException>(() => RouterTrainingData.FromFile(path)).Problem, "UTF-32");
+        File.WriteAllBytes(path, Encoding.Unicode.GetBytes(Rows));
+        Assert.AreEqual("line 1", Assert.ThrowsExactly<InvalidFileException>(() => RouterTrainingData.FromFile(path)).Place);
+    }
+
+    [TestMethod]
+    public void AHugeRowIsLeftOut()
+    {
+        string path = Write("rows.jsonl", $$"""{"input":"{{new string('a', 1 << 20)}}","task":"x"}""" + "\n" + """{"input":"b","task":"x"}""");
+        RouterTrainingReport report = RouterTrainingData.FromFile(path).Report;
+        Assert.AreEqual((1, 1), (report.TooLong, report.Used));
+        Assert.AreEqual(1, report.Warnings.Count(w => w.Contains("one label alone", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void AFileGivesTheTasksAndRowsAskedFor()
+    {
+        string path = Write(
+            "rows.jsonl",
+            string.Join('\n', Enumerable.Range(0, 12).Select(i => $$"""{"input":"row {{i}}","task":"{{"xyz"[i % 3]}}"}""")));
+        RouterTrainingData data = RouterTrainingData.FromFile(path, ["z", "x"], rowsPerTask: 2);
+        CollectionAssert.AreEqual(new[] { "row 0", "row 2", "row 3", "row 5" }, data.Examples.Select(e => e.Text).ToArray());
+        Assert.AreEqual("w", Assert.ThrowsExactly<InvalidFileException>(() => RouterTrainingData.FromFile(path, ["w"])).Place);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => RouterTrainingData.FromFile(path, null, 0));
+    }
+
+    [TestMethod]
+    public void NothingToLearnFromIsAnErrorWithTheFile()
+    {
+        Write("x/train.jsonl", "");
+        Assert.AreEqual(_folder, Assert.ThrowsExactly<InvalidFileException>(() => RouterTrainingData.FromFolders(_folder)).Path);
+        Assert.AreEqual(0, Assert.ThrowsExactly<InvalidFileException>(() => RouterTrainingData.FromFile(Write("rows.jsonl", "\n\n"))).Place.Length);
     }
 
     private string Write(string name, string content)

@@ -10,7 +10,7 @@ namespace DlpLora.Benchmarks.Routing;
 /// <remarks>
 /// Arguments: <c>--data DIR</c> (the task folders), <c>--tasks core|all</c>, <c>--seed N</c>, <c>--rows-per-task N</c>, <c>--threads N</c>,
 /// <c>--router FILE</c> (measure a trained one), <c>--out FILE</c>, <c>--bayes</c> (the yardstick too), <c>--dev</c> (only splits made of
-/// <c>train.jsonl</c>), <c>--speed</c> (time and allocation of a decision, by BenchmarkDotNet), <c>--set name=value</c> (a number of the training recipe, for ablations).
+/// <c>train.jsonl</c>), <c>--full [--seeds N] [--against FILE]</c> (the whole table, see <see cref="RouterTable"/>), <c>--speed</c> (time and allocation of a decision, by BenchmarkDotNet), <c>--set name=value</c> (a number of the training recipe, for ablations).
 /// </remarks>
 public static class RouterAccuracy
 {
@@ -22,7 +22,13 @@ public static class RouterAccuracy
             return RouterDecisionBenchmark.Run();
         }
 
-        string[] tasks = Tasks(run.Data, run.AllTasks);
+        if (run.Full)
+        {
+            return RouterTable.Run(run);
+        }
+
+        MeasuringRows measuring = new(run.Data);
+        string[] tasks = measuring.Tasks(run.AllTasks);
         RouterTrainingData data = RouterTrainingData.FromFolders(run.Data, tasks, run.RowsPerTask);
         if (run.Development)
         {
@@ -59,28 +65,16 @@ public static class RouterAccuracy
                 Print("    " + string.Join(", ", e.PerTask.Where(t => t.Value < 0.99).OrderBy(t => t.Value).Select(t => $"{t.Key} {t.Value:P1}")));
             }
 
-            OutOfDomain(router, run.Data, rows);
+            OutOfDomain(router, measuring.Outside, rows);
         }
 
-        Composite(router, run.Data, run.Verbose);
+        Composite(router, measuring, run.Verbose);
         return 0;
     }
 
     internal static void Print(FormattableString text) => Print(text.ToString(CultureInfo.InvariantCulture));
 
     internal static void Print(string text) => Console.WriteLine(text);
-
-    /// <summary>The core tasks, or all, as the data's index names them.</summary>
-    private static string[] Tasks(string data, bool all)
-    {
-        using JsonDocument index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(data, "index.json")));
-        return
-        [
-            .. index.RootElement.GetProperty("tasks").EnumerateArray()
-                .Where(t => all || t.GetProperty("core").GetBoolean())
-                .Select(t => t.GetProperty("name").GetString()!),
-        ];
-    }
 
     /// <summary>Rows of one template are kept out of training for each task: unseen wordings, without touching the measuring files.</summary>
     private static void Development(RunOptions run, string[] tasks)
@@ -147,82 +141,24 @@ public static class RouterAccuracy
         return router.Labels.MaxBy(decision.ProbabilityOf)!;
     }
 
-    private static void OutOfDomain(Router router, string data, IReadOnlyList<RouterExample> rows)
+    private static void OutOfDomain(Router router, IReadOnlyList<string> prompts, IReadOnlyList<RouterExample> rows)
     {
-        string path = Path.Combine(data, "ood.jsonl");
-        if (File.Exists(path))
-        {
-            OutOfDomain(router, [.. Inputs(path)], rows);
-        }
-    }
-
-    private static void OutOfDomain(Router router, string[] prompts, IReadOnlyList<RouterExample> rows)
-    {
-        float[] outside = [.. prompts.Select(t => router.Decide(t).Confidence)];
-        float[] inside = [.. rows.Select(r => router.Decide(r.Text).Confidence).Order()];
-        double wins = 0;
-        foreach (float o in outside)
-        {
-            foreach (float i in inside)
-            {
-                wins += i > o ? 1 : i == o ? 0.5 : 0;
-            }
-        }
-
-        float at95 = inside[(int)(inside.Length * 0.05)];
-        Print($"          out of domain: AUROC {wins / ((double)outside.Length * inside.Length):0.0000}, false acceptance at 95 % acceptance {outside.Count(o => o >= at95) / (double)outside.Length:P1}, at the router's threshold {outside.Count(o => o >= router.AbstentionThreshold) / (double)outside.Length:P1}");
-    }
-
-    private static void Composite(Router router, string data, bool verbose)
-    {
-        string path = Path.Combine(data, "composite.jsonl");
-        if (!File.Exists(path))
+        if (prompts.Count == 0)
         {
             return;
         }
 
-        int rows = 0;
-        int top2 = 0;
-        int segments = 0;
-        int exact = 0;
-        foreach (string line in File.ReadLines(path))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            string text = row.RootElement.GetProperty("input").GetString()!;
-            string[] tasks = [.. row.RootElement.GetProperty("tasks").EnumerateArray().Select(t => t.GetString()!)];
-            if (!tasks.All(router.Labels.Contains))
-            {
-                continue;
-            }
-
-            rows++;
-            RoutingDecision whole = router.Decide(text);
-            float[] probabilities = [.. whole.Probabilities];
-            string[] best = [.. router.Labels.OrderByDescending(l => whole.ProbabilityOf(l)).Take(2)];
-            top2 += tasks.All(best.Contains) ? 1 : 0;
-            JsonElement.ArrayEnumerator parts = row.RootElement.GetProperty("segments").EnumerateArray();
-            int end = parts.ElementAt(0).GetProperty("end").GetInt32();
-            int start = parts.ElementAt(1).GetProperty("start").GetInt32();
-            IReadOnlyList<SegmentDecision> found = router.DecideSegments(text, RoutingPolicy.Default);
-            bool named = found.Count == 2 && found.Zip(tasks).All(p => !p.First.Decision.Abstained && p.First.Decision.Adapters[0].Name == p.Second);
-            segments += named ? 1 : 0;
-            bool right = named && found[0].End >= end && found[0].End <= start;
-            exact += right ? 1 : 0;
-            if (verbose && !right)
-            {
-                Print($"    {string.Join(" + ", tasks)} border {end}-{start}: {string.Join(" | ", found.Select(f => $"{f.End} {f.Decision}"))}");
-            }
-        }
-
-        Print($"composite rows {rows}: both in the top 2 {(double)top2 / rows:P1}, exactly both segments {(double)segments / rows:P1}, and the border right {(double)exact / rows:P1}");
+        double[] outside = [.. prompts.Select(t => (double)router.Decide(t).Confidence)];
+        OutOfDomainFigures found = OutOfDomainFigures.Of(rows.Select(r => (double)router.Decide(r.Text).Confidence), outside);
+        Print($"          out of domain: AUROC {found.Auroc:0.0000}, false acceptance at 95 % acceptance {found.FalseAcceptance:P1}, at the router's threshold {outside.Count(o => o >= router.AbstentionThreshold) / (double)outside.Length:P1}");
     }
 
-    private static IEnumerable<string> Inputs(string path)
+    private static void Composite(Router router, MeasuringRows measuring, bool verbose)
     {
-        foreach (string line in File.ReadLines(path))
+        if (File.Exists(measuring.Composite))
         {
-            using JsonDocument row = JsonDocument.Parse(line);
-            yield return row.RootElement.GetProperty("input").GetString()!;
+            CompositeFigures found = CompositeFigures.Of(router, measuring.Composite, verbose ? Print : null);
+            Print($"composite rows {found.Rows}: both in the top 2 {found.Top2:P1}, exactly both segments {found.Segments:P1}, and the border right {found.Exact:P1}");
         }
     }
 

@@ -27,9 +27,11 @@ public class RouterDecisionBenchmark
     public void Setup()
     {
         _router = Router.Load(FindRouter());
-        string[] words = string.Join(' ', Enumerable.Repeat(Sentence, 10)).Split(' ');
-        _text = string.Join(' ', words[..Words]);
+        _text = Text(Words);
     }
+
+    /// <summary>A text of as many words, at most 400.</summary>
+    internal static string Text(int words) => string.Join(' ', string.Join(' ', Enumerable.Repeat(Sentence, 20)).Split(' ')[..words]);
 
     [Benchmark]
     public RoutingDecision Decide()

@@ -24,6 +24,14 @@ internal sealed record RunOptions
 
     public string? Out { get; private set; }
 
+    /// <summary>Whether to measure the whole table over <see cref="Seeds"/> seeds.</summary>
+    public bool Full { get; private set; }
+
+    public int Seeds { get; private set; } = 3;
+
+    /// <summary>An earlier router's file to set beside it.</summary>
+    public string? Against { get; private set; }
+
     public string Changes { get; private set; } = string.Empty;
 
     public RouterTrainingOptions Options { get; private set; } = new();
@@ -42,6 +50,9 @@ internal sealed record RunOptions
                 case "--epochs": run.Options = run.Options with { Epochs = Number(args[++i]) }; break;
                 case "--threads": run.Options = run.Options with { Threads = Number(args[++i]) }; break;
                 case "--router": run.Router = args[++i]; break;
+                case "--full": run.Full = true; break;
+                case "--seeds": run.Seeds = Number(args[++i]); break;
+                case "--against": run.Against = args[++i]; break;
                 case "--out": run.Out = args[++i]; break;
                 case "--bayes": run.Bayes = true; break;
                 case "--dev": run.Development = true; break;

@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace DlpLora.Runtime.Routing;
 
 /// <summary>Walks over the sentences of a text; made by <see cref="SentenceSegmenter.Enumerate"/>.</summary>
 public ref struct SentenceEnumerator
 {
+    private static readonly SearchValues<char> CodeEnds = SearchValues.Create("`\n\r\v\f\u0085\u2028\u2029");
+
     private readonly ReadOnlySpan<char> _text;
 
     internal SentenceEnumerator(ReadOnlySpan<char> text) => _text = text;
@@ -48,10 +52,15 @@ public ref struct SentenceEnumerator
             {
                 i++;
             }
-            else if (!begun && SentenceRules.IsFence(text[i..]))
+            else if (!begun && SentenceRules.FenceLength(text[i..]) is var fence and > 0)
             {
                 // A code block is one unit, whatever stops it holds.
-                return SkipWhite(text, EndOfBlock(text, i));
+                return SkipWhite(text, EndOfBlock(text, i, fence));
+            }
+            else if (c == '`')
+            {
+                begun = true;
+                i = EndOfCode(text, i);
             }
             else if (SentenceRules.IsStop(c))
             {
@@ -95,25 +104,30 @@ public ref struct SentenceEnumerator
         return i;
     }
 
-    private static int EndOfBlock(ReadOnlySpan<char> text, int fence)
+    /// <summary>The place after code between backticks on one line; after the first backtick where no other follows.</summary>
+    private static int EndOfCode(ReadOnlySpan<char> text, int tick)
     {
-        ReadOnlySpan<char> mark = text.Slice(fence, 3);
-        int position = fence;
-        while (true)
+        int end = text[(tick + 1)..].IndexOfAny(CodeEnds);
+        return end >= 0 && text[tick + 1 + end] == '`' ? tick + end + 2 : tick + 1;
+    }
+
+    /// <summary>The end of the line with the closing fence, which has at least as many marks as the opening one; or the text's end.</summary>
+    private static int EndOfBlock(ReadOnlySpan<char> text, int fence, int length)
+    {
+        int position = SentenceRules.LineEnd(text, fence);
+        while (position < text.Length)
         {
-            int ending = text[position..].IndexOfAny('\n', '\r');
-            if (ending < 0)
+            position++;
+            ReadOnlySpan<char> rest = text[position..].TrimStart(' ');
+            int end = SentenceRules.LineEnd(text, position);
+            if (rest.Length >= length && rest[0] == text[fence] && SentenceRules.FenceLength(rest) >= length)
             {
-                return text.Length;
+                return end;
             }
 
-            position += ending + 1;
-            ReadOnlySpan<char> rest = text[position..];
-            if (rest.TrimStart(' ').StartsWith(mark))
-            {
-                int last = rest.IndexOfAny('\n', '\r');
-                return last < 0 ? text.Length : position + last;
-            }
+            position = end;
         }
+
+        return text.Length;
     }
 }

@@ -2,7 +2,7 @@ namespace DlpLora.Runtime.Routing;
 
 /// <summary>
 /// Cuts a text into sentences as users write them: stops of many scripts, abbreviations, initials, decimals, list markers, quotes, option
-/// lines, code blocks, lines without a final stop. Allocates nothing.
+/// lines, code blocks and code in a line, lines without a final stop. Allocates nothing and reads on only as far as the next sentence.
 /// </summary>
 public static class SentenceSegmenter
 {
@@ -25,7 +25,7 @@ public static class SentenceSegmenter
         }
 
         ReadOnlySpan<char> white = text[content.Length..];
-        if (white.ContainsAny("\n\r\u2028\u2029"))
+        if (SentenceRules.LineEnd(white, 0) < white.Length)
         {
             return true;
         }
@@ -48,7 +48,7 @@ public static class SentenceSegmenter
             return false;
         }
 
-        int line = content[..first].LastIndexOfAny("\n\r") + 1;
+        int line = SentenceRules.LineStart(content, first);
         return SentenceRules.IsEnd(content, line, first, stop, content.Length);
     }
 }

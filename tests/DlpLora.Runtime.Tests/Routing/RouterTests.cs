@@ -85,6 +85,25 @@ public sealed class RouterTests
     }
 
     [TestMethod]
+    public void EqualProbabilitiesGoByNameInWhateverOrderTheyWereRegistered()
+    {
+        foreach (string[] labels in (string[][])[["beta", "alpha", "gamma"], ["gamma", "beta", "alpha"]])
+        {
+            RouterModel model = TestRouters.Model(null, labels);
+            model.Straight.Weights.AsSpan().Clear();
+            model.Output.Weights.AsSpan().Clear();
+            model.Output.Bias.AsSpan().Clear();
+            RoutingDecision decision = new Router(model, "even").Decide("any text", new RoutingPolicy { TopP = 1, MaxAdapters = 2 });
+            CollectionAssert.AreEqual(new[] { "alpha", "beta" }, decision.Adapters.Select(a => a.Name).ToArray());
+            Assert.AreEqual(RoutingReason.MaxAdapters, decision.Reason);
+            foreach (float probability in decision.Probabilities)
+            {
+                Assert.AreEqual(1f / 3, probability, 1e-6f);
+            }
+        }
+    }
+
+    [TestMethod]
     public void WeighsInThreeWays()
     {
         Router router = TestRouters.Router();
@@ -191,6 +210,37 @@ public sealed class RouterTests
                 return end == text.Length;
             },
             iter: 300);
+    }
+
+    [TestMethod]
+    public void AMegabyteIsCutAndDecidedTheSameTwice()
+    {
+        Router router = TestRouters.Router();
+        foreach (string part in (string[])["How many are left? ", "a", "\0", "\uD800", "\uDC00\uD800", "\u3002", "\n", "word "])
+        {
+            string text = string.Concat(Enumerable.Repeat(part, (1 << 20) / part.Length));
+            Assert.AreEqual(router.Decide(text).ToString(), router.Decide(text).ToString());
+            IReadOnlyList<SegmentDecision> segments = router.DecideSegments(text, RoutingPolicy.Default);
+            Assert.AreEqual((0, text.Length), (segments[0].Start, segments[^1].End));
+        }
+
+        Assert.AreEqual((0, 0), (router.DecideSegments(string.Empty, RoutingPolicy.Default)[0].Start, router.DecideSegments(string.Empty, RoutingPolicy.Default)[0].End));
+    }
+
+    [TestMethod]
+    public void SegmentsAreTheSameAloneAndInParallel()
+    {
+        Router router = TestRouters.Router();
+        Gen.OneOf(Gen.Char, Gen.Char[".\n !Ab)"]).Array[0, 120].Select(c => new string(c)).Array[6].Sample(
+            texts =>
+            {
+                string Cut(string text) => string.Join('|', router.DecideSegments(text, RoutingPolicy.Default).Select(s => $"{s.Start} {s.End} {s.Decision}"));
+                string[] alone = [.. texts.Select(Cut)];
+                string[] together = new string[texts.Length];
+                Parallel.For(0, texts.Length, i => together[i] = Cut(texts[i]));
+                return alone.AsSpan().SequenceEqual(together);
+            },
+            iter: 100);
     }
 
     [TestMethod]
