@@ -1,6 +1,7 @@
 using DlpLora.Benchmarks.Adapters;
 using DlpLora.Benchmarks.Allocations;
 using DlpLora.Benchmarks.Bandwidth;
+using DlpLora.Benchmarks.Batching;
 using DlpLora.Benchmarks.LongRun;
 using DlpLora.Benchmarks.Memory;
 using DlpLora.Benchmarks.Options;
@@ -21,8 +22,9 @@ internal static class BenchmarkCatalog
     private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
     [
         ("slots", "What do empty slots, one adapter and three cost while decoding?", _ => SlotDecodeBenchmark.RunAsync()),
+        ("batch", "How fast are several rows together, by how much their mixtures differ: [REPETITIONS [ROWS,ROWS,...]]", BatchBenchmark.RunAsync),
         ("options", "What do threads, spinning, chunks and concurrency do to speed?", _ => EngineOptionsBenchmark.RunAsync()),
-        ("tasks", "Base, own adapter and routed answers on every task: DATA [ROWS [base,pinned,routed]]", TaskEvaluation.RunAsync),
+        ("tasks", "What do real answers score by mixture and scope? DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
         ("peers", "How does decoding, prefill and serving compare with llama.cpp?", PeerBenchmark.RunAsync),
         ("prefill", "How fast are prompts read?", PrefillBenchmark.RunAsync),

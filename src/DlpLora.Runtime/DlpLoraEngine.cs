@@ -14,8 +14,8 @@ namespace DlpLora.Runtime;
 /// decides for from the text itself, else by the base; the mixture is applied inside the running model.
 /// </summary>
 /// <remarks>
-/// Thread-safe: any number of requests may be under way. <see cref="DlpLoraOptions.MaxConcurrentGenerations"/> of them are computed at a
-/// time, on a thread of the engine's own, the others wait their turn. A request that fails leaves the engine serving. Disposing takes no
+/// Thread-safe: any number of requests may be under way. <see cref="DlpLoraOptions.MaxConcurrentGenerations"/> of them are computed
+/// together, on a thread of the engine's own, the others wait their turn. A request that fails leaves the engine serving. Disposing takes no
 /// more requests and ends when those under way and waiting are done; cancel them to end sooner. Disposing twice is safe.
 /// </remarks>
 public sealed class DlpLoraEngine : IAsyncDisposable
@@ -28,7 +28,7 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     internal DlpLoraEngine(EngineParts parts)
     {
         _parts = parts;
-        _scheduler = new GenerationScheduler(parts.Options.MaxConcurrentGenerations, parts.Options.QueueLimit);
+        _scheduler = new GenerationScheduler(parts);
     }
 
     /// <summary>The model's dimensions, slots and fingerprint.</summary>

@@ -1,3 +1,4 @@
+using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,14 @@ public sealed class DlpLoraOptions
     /// <value>Default <see cref="RoutingScope.Prompt"/>.</value>
     public RoutingScope RoutingScope { get; set; } = RoutingScope.Prompt;
 
+    /// <summary>In sentence scope, whether the questions of the last user turn are answered one by one or together, where a request does not say it.</summary>
+    /// <value>Default <see cref="SegmentAnswering.OneByOne"/>, which answered both parts of a prompt best: <c>docs/evaluation.md</c>.</value>
+    public SegmentAnswering SegmentAnswering { get; set; } = SegmentAnswering.OneByOne;
+
+    /// <summary>What becomes of the KV cache when the mixture changes in the middle of an answer, where a request does not say it.</summary>
+    /// <value>Default <see cref="CacheOnSwitch.Keep"/>.</value>
+    public CacheOnSwitch CacheOnSwitch { get; set; } = CacheOnSwitch.Keep;
+
     /// <summary>Threads inside one run of the model. More than there are cores halves the speed.</summary>
     /// <value>1 to 1024, or null for the number of physical cores that this process may use. Default null.</value>
     public int? Threads { get; set; }
@@ -31,9 +40,11 @@ public sealed class DlpLoraOptions
     /// <value>Default true.</value>
     public bool Spinning { get; set; } = true;
 
-    /// <summary>How many requests are computed at the same time; they share <see cref="Threads"/>. Others wait.</summary>
-    /// <value>1 to 256. Default 2: a short request passes a long one, and two gain nothing over one in sum.</value>
-    public int MaxConcurrentGenerations { get; set; } = 2;
+    /// <summary>How many requests are computed at the same time: they decode together, each with its own mixture. Others wait.</summary>
+    /// <value>
+    /// 1 to 256. Default 8: a step of eight rows takes about three times as long as that of one. All of them need room in <see cref="KvBudgetBytes"/>.
+    /// </value>
+    public int MaxConcurrentGenerations { get; set; } = 8;
 
     /// <summary>How many requests may wait; one more gets <see cref="Generation.QueueFullException"/>.</summary>
     /// <value>0 to 1,000,000. Default 256.</value>
@@ -47,11 +58,11 @@ public sealed class DlpLoraOptions
     /// <value>0 or more. Default 256 MiB.</value>
     public long FusionBudgetBytes { get; set; } = 256L << 20;
 
-    /// <summary>Bytes of KV cache of all requests in flight and of idle caches kept for reuse. A request that alone needs more gets <see cref="Backends.KvBudgetException"/>; others wait.</summary>
+    /// <summary>Bytes of KV cache of all requests in flight, each with the room of the longest. A request that alone needs more gets <see cref="Backends.KvBudgetException"/>; others wait.</summary>
     /// <value>1 or more. Default 1 GiB. <see cref="Backends.KvCacheSize"/> tells what a sequence takes.</value>
     public long KvBudgetBytes { get; set; } = 1L << 30;
 
-    /// <summary>Prompt tokens that run through the model at once. A cancellation takes effect between two chunks.</summary>
+    /// <summary>Prompt tokens that run through the model at once, at most 64 while other requests decode. A cancellation takes effect between two chunks.</summary>
     /// <value>1 to 1,048,576. Default 256.</value>
     public int PrefillChunk { get; set; } = 256;
 
@@ -65,6 +76,8 @@ public sealed class DlpLoraOptions
     {
         ArgumentNullException.ThrowIfNull(RoutingPolicy);
         InRange((int)RoutingScope, 0, 1, nameof(RoutingScope));
+        InRange((int)SegmentAnswering, 0, 1, nameof(SegmentAnswering));
+        InRange((int)CacheOnSwitch, 0, 1, nameof(CacheOnSwitch));
         if (Threads is { } threads)
         {
             InRange(threads, 1, 1024, nameof(Threads));

@@ -50,7 +50,7 @@ internal static class EngineOpening
                 Folder = folder,
                 Options = options,
                 Backend = model,
-                Decoders = new DecoderPool(model, options.KvBudgetBytes),
+                Rows = new KvRows(model, options.KvBudgetBytes, options.MaxConcurrentGenerations),
                 Adapters = adapters,
                 Fusion = new FusionCache(folder.Manifest, options.FusionBudgetBytes),
                 Router = router.GetAwaiter().GetResult(),

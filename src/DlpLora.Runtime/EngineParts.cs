@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DlpLora.Runtime;
 
-/// <summary>What every request of an engine works with. All parts are thread-safe.</summary>
+/// <summary>What every request of an engine works with. All parts are thread-safe, but for the rows.</summary>
 internal sealed class EngineParts
 {
     private int _warnedOfLabels;
@@ -20,7 +20,8 @@ internal sealed class EngineParts
 
     public required IDecoderBackend Backend { get; init; }
 
-    public required DecoderPool Decoders { get; init; }
+    /// <summary>The rows of the KV cache; for the engine's thread alone.</summary>
+    public required KvRows Rows { get; init; }
 
     public required AdapterRegistry Adapters { get; init; }
 
@@ -53,7 +54,7 @@ internal sealed class EngineParts
 
     public void Free()
     {
-        Decoders.Dispose();
+        Rows.Dispose();
         Fusion.Clear();
         Adapters.Clear();
         Backend.Dispose();

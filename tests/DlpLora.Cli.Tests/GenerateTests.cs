@@ -38,6 +38,28 @@ public sealed class GenerateTests
     }
 
     [TestMethod]
+    public async Task QuestionsOfARowAreAnsweredOneByOneInSentenceScope()
+    {
+        const string First = "Translate this Spanish sentence into English: El tren llega a las ocho.";
+        const string Second = "I have a chair, two tables and three lamps. How many objects do I have?";
+        string rows = JsonSerializer.Serialize(new { input = $"{First}\n\n{Second}" });
+        string[] options = ["generate", "--model", TestFolders.Small, "--adapters", RepoFiles.Adapters, "--router", RepoFiles.Router, "--json", "--max-tokens", "12"];
+        Cli cli = await Cli.RunWithInputAsync(rows, [.. options, "--scope", "sentence"]);
+
+        Assert.AreEqual(ExitCode.Ok, cli.ExitCode, cli.Error);
+        JsonElement[] answers = [.. cli.Rows[0].GetProperty("answers").EnumerateArray()];
+        Assert.HasCount(2, answers);
+        Assert.AreEqual(string.Join("\n\n", answers.Select(a => a.GetProperty("text").GetString())), cli.Rows[0].GetProperty("text").GetString());
+        Assert.AreEqual((0, First.Length + 2), (answers[0].GetProperty("start").GetInt32(), answers[1].GetProperty("start").GetInt32()));
+        Assert.AreEqual("translate_es_en", answers[0].GetProperty("adapters")[0].GetProperty("name").GetString());
+        Assert.AreEqual("object_counting", answers[1].GetProperty("adapters")[0].GetProperty("name").GetString());
+
+        Cli together = await Cli.RunWithInputAsync(rows, [.. options, "--scope", "sentence", "--segments", "together", "--on-switch", "recompute"]);
+        Assert.AreEqual(ExitCode.Ok, together.ExitCode, together.Error);
+        Assert.IsFalse(together.Rows[0].TryGetProperty("answers", out _));
+    }
+
+    [TestMethod]
     public async Task TheMixtureOfARowWinsOverTheOption()
     {
         string rows = """
@@ -126,6 +148,36 @@ public sealed class GenerateTests
         Assert.HasCount(TinyLlama.Vocabulary, a);
         Assert.AreEqual(cli.Rows[0].GetProperty("output_ids")[0].GetInt32(), Array.IndexOf(a, a.Max()));
         CollectionAssert.AreNotEqual(a, b);
+    }
+
+    [TestMethod]
+    public async Task RowsDecodedTogetherGiveTheSameIdsInTheSameOrder()
+    {
+        string[] mixtures = ["{}", "{\"one\":1}", "{\"two\":0.7}", "{\"one\":0.4,\"two\":-0.5}"];
+        string rows = string.Join('\n', Enumerable.Range(0, 11).Select(i => i == 5
+            ? "{\"id\":\"bad\",\"input_ids\":[]}"
+            : $$"""{"id":"r{{i}}","input_ids":[1,{{10 + i}},{{20 + (i * 3)}}],"mixture":{{mixtures[i % 4]}}}"""));
+        string[] arguments = ["generate", "--model", TestFolders.Tiny, "--adapters", TestFolders.TinyAdapters, "--json", "--max-tokens", "24"];
+        Cli alone = await Cli.RunWithInputAsync(rows, arguments);
+        Cli together = await Cli.RunWithInputAsync(rows, [.. arguments, "--parallel", "4"]);
+        Assert.AreEqual(ExitCode.BadInput, together.ExitCode, together.Error);
+        Assert.HasCount(11, together.Rows);
+        for (int i = 0; i < 11; i++)
+        {
+            Assert.AreEqual(i == 5 ? "bad" : $"r{i}", together.Rows[i].GetProperty("id").GetString());
+            if (i != 5)
+            {
+                Assert.AreEqual(alone.Rows[i].GetProperty("output_ids").GetRawText(), together.Rows[i].GetProperty("output_ids").GetRawText());
+            }
+        }
+    }
+
+    [TestMethod]
+    public async Task ANumberOfRowsThatCannotBeIsAUsageError()
+    {
+        Cli cli = await Cli.RunWithInputAsync(string.Empty, "generate", "--model", TestFolders.Tiny, "--parallel", "0");
+        Assert.AreEqual(ExitCode.Usage, cli.ExitCode);
+        StringAssert.Contains(cli.Error, "--parallel");
     }
 
     [TestMethod]

@@ -25,8 +25,8 @@ internal static class SwitchBenchmark
         int switches = arguments.Quick ? 4 : 50;
         ModelFolder folder = ModelFolder.Open(BenchmarkModels.Int4());
         using OnnxBackend backend = OnnxBackend.Load(folder, threads: null, spinning: true);
-        using IDecoder decoder = backend.CreateDecoder(KvCacheSize.BlockTokens);
-        decoder.Run([1, 2, 3], [2]);
+        using IDecoder decoder = backend.CreateDecoder(rows: 1, KvCacheSize.BlockTokens);
+        decoder.Read(0, [1, 2, 3], [2]);
         Series[] times = await Comparison.RunAsync(
             "ms",
             repetitions,
@@ -68,8 +68,6 @@ internal static class SwitchBenchmark
     {
         using RequestMixtures mixtures = new(registry, fusion);
         mixtures.Select(mixture);
-        decoder.Bind(mixtures.Stack);
-        mixtures.WriteGate(mixture, decoder.Gate(1));
-        decoder.Bind(null);
+        mixtures.WriteGate(mixture, decoder.Bind(1, mixtures.Stack, 1));
     }
 }

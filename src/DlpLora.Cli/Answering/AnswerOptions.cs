@@ -27,6 +27,20 @@ internal sealed class AnswerOptions
     };
 
     private readonly Option<RoutingScope> _scope = SharedOptions.Scope();
+    private readonly Option<SegmentAnswering> _segments = new("--segments")
+    {
+        Description = "In sentence scope, answer a prompt's questions one by one or together: one-by-one or together.",
+        HelpName = "HOW",
+        CustomParser = result => SharedOptions.Parse<SegmentAnswering>(result, "--segments"),
+    };
+
+    private readonly Option<CacheOnSwitch> _onSwitch = new("--on-switch")
+    {
+        Description = "When the mixture changes within an answer, keep the KV cache or recompute it: keep or recompute.",
+        HelpName = "HOW",
+        CustomParser = result => SharedOptions.Parse<CacheOnSwitch>(result, "--on-switch"),
+    };
+
     private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "The most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 256 };
     private readonly Option<int> _minTokens = new("--min-tokens") { Description = "Hold the end token back until then.", HelpName = "N" };
     private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy.", HelpName = "T" };
@@ -35,14 +49,17 @@ internal sealed class AnswerOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _maxTokens, _minTokens, _temperature, _seed, _threads })
+        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxTokens, _minTokens, _temperature, _seed, _threads })
         {
             command.Add(option);
         }
     }
 
     /// <summary>Opens the model with the adapters and the router that the command line names.</summary>
-    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, CancellationToken cancellationToken)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="rows">How many requests are decoded together.</param>
+    /// <param name="cancellationToken">Looked at between the steps of loading.</param>
+    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, int rows, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_router) is not null && parsed.GetValue(_adapters) is null)
         {
@@ -56,7 +73,10 @@ internal sealed class AnswerOptions
                 AdapterFolder = parsed.GetValue(_adapters),
                 RouterFile = parsed.GetValue(_router),
                 RoutingScope = parsed.GetValue(_scope),
+                SegmentAnswering = parsed.GetValue(_segments),
+                CacheOnSwitch = parsed.GetValue(_onSwitch),
                 Threads = parsed.GetValue(_threads),
+                MaxConcurrentGenerations = rows,
             },
             cancellationToken);
     }
@@ -113,8 +133,9 @@ internal sealed class AnswerOptions
         }
     }
 
-    // Written so that NaN is outside every range.
-    private static void InRange(string option, double value, double minimum, double maximum)
+    /// <summary>Checks an option's number. Written so that NaN is outside every range.</summary>
+    /// <exception cref="UsageException">It is outside its range.</exception>
+    public static void InRange(string option, double value, double minimum, double maximum)
     {
         if (!(value >= minimum && value <= maximum))
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Cli.Commands;
@@ -28,22 +29,24 @@ internal static class SharedOptions
         Description = "Decide once a prompt, or for every sentence: prompt or sentence.",
         HelpName = "SCOPE",
         DefaultValueFactory = _ => RoutingScope.Prompt,
-        CustomParser = ParseScope,
+        CustomParser = result => Parse<RoutingScope>(result, "--scope"),
     };
 
-    // By name only: an enum's own parser takes numbers as well, even such as name nothing.
-    private static RoutingScope ParseScope(ArgumentResult result)
+    /// <summary>A value by its name in lower case, words parted by hyphens.</summary>
+    public static T Parse<T>(ArgumentResult result, string option)
+        where T : struct, Enum
     {
+        // By name only: an enum's own parser takes numbers as well, even such as name nothing.
         string value = result.Tokens[0].Value;
-        foreach (RoutingScope scope in Enum.GetValues<RoutingScope>())
+        foreach (T candidate in Enum.GetValues<T>())
         {
-            if (value.Equals(scope.ToString(), StringComparison.OrdinalIgnoreCase))
+            if (value.Equals(JsonNamingPolicy.KebabCaseLower.ConvertName(candidate.ToString()), StringComparison.OrdinalIgnoreCase))
             {
-                return scope;
+                return candidate;
             }
         }
 
-        result.AddError($"--scope {value}: expected prompt or sentence");
+        result.AddError($"{option} {value}: expected {string.Join(" or ", Enum.GetNames<T>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}");
         return default;
     }
 }

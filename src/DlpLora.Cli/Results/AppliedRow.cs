@@ -8,7 +8,7 @@ internal sealed record AppliedRow(int FirstToken, int EndToken, bool Abstained, 
     public static AppliedRow From(AppliedMixture applied) => new(
         applied.FirstToken,
         applied.EndToken,
-        applied.Decision?.Abstained ?? false,
-        applied.Decision is { } decision ? AdapterRow.From(decision) : RoutingRow.Weights(applied.Mixture),
+        RoutingRow.IsAbstained(applied),
+        RoutingRow.AdaptersOf(applied),
         applied.Text);
 }

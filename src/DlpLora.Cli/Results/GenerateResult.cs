@@ -13,6 +13,10 @@ internal sealed record GenerateResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BaseText { get; init; }
 
+    /// <summary>The answers question by question, where the prompt had several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AnswerRow>? Answers { get; init; }
+
     public required IReadOnlyList<int> OutputIds { get; init; }
 
     public required string FinishReason { get; init; }

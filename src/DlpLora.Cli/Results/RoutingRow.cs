@@ -14,8 +14,8 @@ internal sealed record RoutingRow(
 {
     public static RoutingRow? From(GenerationResult result, string source)
     {
-        // The answer's first token was computed by the decision over the whole of the user's turn.
-        int promptTokens = result.Usage.PromptTokens;
+        // The answer's first token was computed by the decision over the whole of the user's turn, or over its first question.
+        int promptTokens = result.Answers.Count > 0 ? result.Answers[0].PromptTokens : result.Usage.PromptTokens;
         AppliedMixture start = result.Routing.First(a => a.EndToken >= promptTokens);
         if (start.Origin == MixtureOrigin.Base)
         {
@@ -24,10 +24,15 @@ internal sealed record RoutingRow(
 
         bool changes = result.Routing.Any(a => !a.Mixture.Equals(start.Mixture));
         IReadOnlyList<AppliedRow>? applied = changes ? [.. result.Routing.Select(AppliedRow.From)] : null;
-        return start.Decision is { } decision
-            ? new RoutingRow(source, decision.Abstained, AdapterRow.From(decision), decision.Microseconds, applied)
-            : new RoutingRow(source, false, Weights(start.Mixture), null, applied);
+        return new RoutingRow(source, IsAbstained(start), AdaptersOf(start), start.Decision?.Microseconds, applied);
     }
 
-    internal static IReadOnlyList<AdapterRow> Weights(Mixture mixture) => [.. mixture.Adapters.Select(a => new AdapterRow(a.Name, a.Weight, null))];
+    /// <summary>Whether the router left it to the base.</summary>
+    internal static bool IsAbstained(AppliedMixture applied) => applied.Mixture.IsEmpty && applied.Decision is { Abstained: true };
+
+    /// <summary>The mixture; with the decision's probabilities where it is the decision's.</summary>
+    internal static IReadOnlyList<AdapterRow> AdaptersOf(AppliedMixture applied) =>
+        applied.Decision is { Abstained: false } decision ? AdapterRow.From(decision) : Weights(applied.Mixture);
+
+    private static IReadOnlyList<AdapterRow> Weights(Mixture mixture) => [.. mixture.Adapters.Select(a => new AdapterRow(a.Name, a.Weight, null))];
 }

@@ -2,29 +2,50 @@ using DlpLora.Runtime.Fusion;
 
 namespace DlpLora.Runtime.Backends;
 
-/// <summary>One sequence on a loaded model: its KV cache and its bound mixture.</summary>
-/// <remarks>Not thread-safe. The spans that it returns are native memory, valid until the next run, and that of the gate until the next gate.</remarks>
+/// <summary>
+/// Rows of sequences on a loaded model. A prompt is read into one row, in as many pieces as wanted; then the first rows, so many as wanted, run
+/// on together, one token each.
+/// </summary>
+/// <remarks>
+/// Not thread-safe. The spans that it returns are native memory: logits are valid until the next run of so many rows, a gate until the next
+/// <see cref="Bind"/> for so many rows.
+/// </remarks>
 internal interface IDecoder : IDisposable
 {
-    /// <summary>Tokens that the KV cache has room for.</summary>
+    /// <summary>How many rows there is memory for.</summary>
+    int Rows { get; }
+
+    /// <summary>Tokens that each row has room for.</summary>
     int Capacity { get; }
 
-    /// <summary>Tokens in the KV cache.</summary>
-    int Length { get; }
+    /// <summary>Tokens that a row holds.</summary>
+    int Length(int row);
 
-    /// <summary>Empties the KV cache and unbinds the mixture.</summary>
-    void Reset();
+    /// <summary>Makes a row forget all tokens after the first so many.</summary>
+    void Truncate(int row, int length);
 
-    /// <summary>Binds the stacked adapters; null is the base. The caller keeps the stack alive while it is bound, and writes the gate anew.</summary>
-    void Bind(FusedStack? stack);
+    /// <summary>Exchanges two rows.</summary>
+    void Swap(int row, int other);
 
-    /// <summary>The gate, [rows, R] of the bound stack, to be written before <see cref="Run"/>; empty for the base.</summary>
-    /// <param name="rows">1 for a gate that holds for all tokens of the run, or one row a token.</param>
-    Span<float> Gate(int rows);
+    /// <summary>Makes room, or gives it back. The first rows keep their tokens.</summary>
+    void Resize(int rows, int capacity);
 
-    /// <summary>Runs new tokens through the model and appends them to the KV cache.</summary>
+    /// <summary>Binds stacked adapters, null for the base, for the next runs of so many rows. The caller keeps the stack alive while they run, and writes the gate.</summary>
+    /// <param name="rows">1 for <see cref="Read"/>, or the rows of <see cref="Decode"/>.</param>
+    /// <param name="stack">The stack; null is the base.</param>
+    /// <param name="gateRows">1 for a gate that holds for all, or one row of it for each token or row.</param>
+    /// <returns>The gate to be written, [gate rows, R] of the stack; empty for the base.</returns>
+    Span<float> Bind(int rows, FusedStack? stack, int gateRows);
+
+    /// <summary>Runs new tokens through the model and appends them to one row.</summary>
+    /// <param name="row">The row.</param>
     /// <param name="ids">The tokens, at least one.</param>
     /// <param name="logitsRows">Which of them want logits, by index into <paramref name="ids"/>; at least one.</param>
     /// <returns>[logits rows, vocabulary]; the caller may write into it.</returns>
-    Span<float> Run(scoped ReadOnlySpan<int> ids, scoped ReadOnlySpan<int> logitsRows);
+    Span<float> Read(int row, scoped ReadOnlySpan<int> ids, scoped ReadOnlySpan<int> logitsRows);
+
+    /// <summary>Runs one new token through the model for each of the first rows.</summary>
+    /// <param name="ids">A token for each row; no row may be empty.</param>
+    /// <returns>[rows, vocabulary]; the caller may write into it.</returns>
+    Span<float> Decode(scoped ReadOnlySpan<int> ids);
 }

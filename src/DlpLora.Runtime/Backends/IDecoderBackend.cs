@@ -8,6 +8,6 @@ internal interface IDecoderBackend : IDisposable
 {
     ModelManifest Model { get; }
 
-    /// <summary>Creates a decoder with room for a sequence of so many tokens.</summary>
-    IDecoder CreateDecoder(int capacity);
+    /// <summary>Creates a decoder with room for so many rows of so many tokens.</summary>
+    IDecoder CreateDecoder(int rows, int capacity);
 }

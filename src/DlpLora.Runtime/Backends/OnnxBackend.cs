@@ -55,7 +55,7 @@ internal sealed class OnnxBackend : IDecoderBackend
         }
     }
 
-    public IDecoder CreateDecoder(int capacity) => new OnnxDecoder(this, capacity);
+    public IDecoder CreateDecoder(int rows, int capacity) => new OnnxDecoder(this, rows, capacity);
 
     public void Dispose() => _session.Dispose();
 

@@ -1,155 +1,98 @@
 using DlpLora.Runtime.Fusion;
-using DlpLora.Runtime.Models;
-using DlpLora.Runtime.Native;
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace DlpLora.Runtime.Backends;
 
-/// <summary>
-/// One sequence in ONNX Runtime. Past and present are bound to one native buffer, tokens and lengths are written in place, and values are
-/// bound anew only when a shape or an address changes: a run of the shapes of the run before allocates nothing.
-/// </summary>
+/// <summary>Rows of sequences in ONNX Runtime: one slab of KV cache, and a binding for each number of rows that ran together.</summary>
 internal sealed class OnnxDecoder : IDecoder
 {
     private readonly OnnxBackend _backend;
-    private readonly ModelManifest _model;
-    private readonly OrtIoBinding _binding;
-    private readonly RunOptions _runOptions = new();
+    private readonly KvSlab _cache;
 
-    /// <summary>Of each layer the keys, then the values: [1, kv heads, capacity, head size].</summary>
-    private readonly NativeBuffer _cache;
+    /// <summary>By the number of rows less one. The first serves reading too, so that a lone request binds its adapters once.</summary>
+    private readonly List<OnnxBinding?> _bindings = [];
 
-    /// <summary>seqlens_k [1] and, 64 bytes on, total_sequence_length [1].</summary>
-    private readonly NativeBuffer _lengths = NativeBuffer.AllocateZeroed(128);
+    private int[] _lengths;
 
-    private NativeBuffer _ids = NativeBuffer.Allocate(0);
-    private NativeBuffer _logitsRows = NativeBuffer.Allocate(0);
-    private NativeBuffer _logits = NativeBuffer.Allocate(0);
-    private NativeBuffer _gate = NativeBuffer.Allocate(0);
-    private FusedStack? _stack;
-    private bool _slotsBound;
-    private int _boundIds = -1;
-    private int _boundLogitsRows = -1;
-    private (int Rows, int Width) _boundGate = (-1, -1);
-    private int _gateRows = 1;
+    /// <summary>0, 1, 2 and so on: of each row's one token the logits are wanted.</summary>
+    private int[] _all;
+
     private bool _disposed;
 
-    public OnnxDecoder(OnnxBackend backend, int capacity)
+    public OnnxDecoder(OnnxBackend backend, int rows, int capacity)
     {
         _backend = backend;
-        _model = backend.Model;
-        Capacity = capacity;
-        _cache = NativeBuffer.Allocate(checked(KvCacheSize.BytesPerToken(_model) * capacity));
-        _binding = backend.Session.CreateIoBinding();
-        BindFixed();
-        BindCache(outputs: true);
+        _cache = new KvSlab(backend.Model, rows, capacity);
+        _lengths = new int[rows];
+        _all = Count(rows);
     }
 
-    public int Capacity { get; }
+    public int Rows => _cache.Rows;
 
-    public int Length { get; private set; }
+    public int Capacity => _cache.Capacity;
 
-    private int Rows => _stack?.Rows ?? 0;
+    public int Length(int row) => _lengths[row];
 
-    public void Reset()
+    public void Truncate(int row, int length)
     {
-        Length = 0;
-        Bind(null);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _lengths[row]);
+        _lengths[row] = length;
     }
 
-    public void Bind(FusedStack? stack)
+    public void Swap(int row, int other)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _stack = stack;
-        _gateRows = 1;
-        if (stack is null)
+        if (row != other)
         {
-            if (_slotsBound)
-            {
-                // A single input cannot be unbound.
-                _binding.ClearBoundInputs();
-                _slotsBound = false;
-                _boundIds = _boundLogitsRows = -1;
-                _boundGate = (-1, -1);
-                BindFixed();
-                BindCache(outputs: false);
-            }
-
-            return;
-        }
-
-        _slotsBound = true;
-        for (int i = 0; i < _model.Slots.Count; i++)
-        {
-            LoraSlot slot = _model.Slots[i];
-            long rows = (long)slot.Blocks * stack.Rows;
-            BindInput(slot.A, TensorElementType.Float, [rows, slot.Inputs], stack.A(i), rows * slot.Inputs * sizeof(float));
-            BindInput(slot.B, TensorElementType.Float, [rows, slot.Outputs], stack.B(i), rows * slot.Outputs * sizeof(float));
+            _cache.Swap(row, other, Math.Max(_lengths[row], _lengths[other]));
+            (_lengths[row], _lengths[other]) = (_lengths[other], _lengths[row]);
         }
     }
 
-    public Span<float> Gate(int rows)
-    {
-        if (_stack is null)
-        {
-            return [];
-        }
-
-        int width = Rows;
-        if (Grow(ref _gate, (long)rows * width * sizeof(float)))
-        {
-            _boundGate = (-1, -1);
-        }
-
-        _gateRows = rows;
-        if (_boundGate != (rows, width))
-        {
-            BindInput(_model.Gate!, TensorElementType.Float, [1, rows, width], _gate.Address, (long)rows * width * sizeof(float));
-            _boundGate = (rows, width);
-        }
-
-        return _gate.Span<float>(0, rows * width);
-    }
-
-    public Span<float> Run(scoped ReadOnlySpan<int> ids, scoped ReadOnlySpan<int> logitsRows)
+    public void Resize(int rows, int capacity)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        ReadOnlySpan<int> kept = _lengths.AsSpan(0, Math.Min(rows, _lengths.Length));
+        foreach (int length in kept)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(capacity, length);
+        }
+
+        _cache.Resize(rows, capacity, kept);
+        Array.Resize(ref _lengths, rows);
+        _all = Count(rows);
+    }
+
+    public Span<float> Bind(int rows, FusedStack? stack, int gateRows) => Binding(rows).Bind(stack, gateRows);
+
+    public Span<float> Read(int row, scoped ReadOnlySpan<int> ids, scoped ReadOnlySpan<int> logitsRows)
+    {
         ArgumentOutOfRangeException.ThrowIfZero(ids.Length);
         ArgumentOutOfRangeException.ThrowIfZero(logitsRows.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Length, Capacity - Length);
-        if (_stack is not null && ((_gateRows != 1 && _gateRows != ids.Length) || _boundGate != (_gateRows, Rows)))
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Length, Capacity - _lengths[row]);
+        Span<float> logits = Binding(1).Run(_cache, row, _lengths.AsSpan(row, 1), ids, logitsRows);
+        _lengths[row] += ids.Length;
+        return logits;
+    }
+
+    public Span<float> Decode(scoped ReadOnlySpan<int> ids)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(ids.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Length, Rows);
+        Span<int> lengths = _lengths.AsSpan(0, ids.Length);
+        foreach (int length in lengths)
         {
-            throw new InvalidOperationException($"The gate has {_gateRows} rows for {ids.Length} tokens; write it before the run.");
+            ArgumentOutOfRangeException.ThrowIfZero(length);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(length, Capacity);
         }
 
-        BindShapes(ids.Length, logitsRows.Length);
-        Span<long> idsIn = _ids.Span<long>(0, ids.Length);
-        for (int i = 0; i < ids.Length; i++)
+        Span<float> logits = Binding(ids.Length).Run(_cache, 0, lengths, ids, _all.AsSpan(0, ids.Length));
+        foreach (ref int length in lengths)
         {
-            idsIn[i] = ids[i];
+            length++;
         }
 
-        Span<long> rowsIn = _logitsRows.Span<long>(0, logitsRows.Length);
-        for (int i = 0; i < logitsRows.Length; i++)
-        {
-            rowsIn[i] = logitsRows[i];
-        }
-
-        int total = Length + ids.Length;
-        _lengths.Span<int>(0, 1)[0] = total - 1;
-        _lengths.Span<int>(64, 1)[0] = total;
-        try
-        {
-            _backend.Session.RunWithBinding(_runOptions, _binding);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            throw new DlpLoraException($"the model failed at positions {Length} to {total - 1} ({error.Message})", error);
-        }
-
-        Length = total;
-        return _logits.Span<float>(0, logitsRows.Length * _model.VocabularySize);
+        return logits;
     }
 
     public void Dispose()
@@ -160,85 +103,33 @@ internal sealed class OnnxDecoder : IDecoder
         }
 
         _disposed = true;
-        _binding.Dispose();
-        _runOptions.Dispose();
+        foreach (OnnxBinding? binding in _bindings)
+        {
+            binding?.Dispose();
+        }
+
         _cache.Dispose();
-        _lengths.Dispose();
-        _ids.Dispose();
-        _logitsRows.Dispose();
-        _logits.Dispose();
-        _gate.Dispose();
     }
 
-    private static bool Grow(ref NativeBuffer buffer, long bytes)
+    private OnnxBinding Binding(int rows)
     {
-        if (buffer.ByteLength >= bytes && buffer.ByteLength > 0)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        while (_bindings.Count < rows)
         {
-            return false;
+            _bindings.Add(null);
         }
 
-        buffer.Dispose();
-        buffer = NativeBuffer.Allocate(bytes);
-        return true;
+        return _bindings[rows - 1] ??= new OnnxBinding(_backend, rows);
     }
 
-    private void BindShapes(int ids, int logitsRows)
+    private static int[] Count(int rows)
     {
-        if (Grow(ref _ids, (long)ids * sizeof(long)) || _boundIds != ids)
+        int[] all = new int[rows];
+        for (int i = 0; i < rows; i++)
         {
-            BindInput(GraphNames.InputIds, TensorElementType.Int64, [1, ids], _ids.Address, (long)ids * sizeof(long));
-            _boundIds = ids;
+            all[i] = i;
         }
 
-        bool grown = Grow(ref _logitsRows, (long)logitsRows * sizeof(long));
-        grown |= Grow(ref _logits, (long)logitsRows * _model.VocabularySize * sizeof(float));
-        if (grown || _boundLogitsRows != logitsRows)
-        {
-            BindInput(GraphNames.LogitsRows, TensorElementType.Int64, [logitsRows], _logitsRows.Address, (long)logitsRows * sizeof(long));
-            long bytes = (long)logitsRows * _model.VocabularySize * sizeof(float);
-            using OrtValue logits = View(TensorElementType.Float, [logitsRows, _model.VocabularySize], _logits.Address, bytes);
-            _binding.BindOutput(GraphNames.Logits, logits);
-            _boundLogitsRows = logitsRows;
-        }
+        return all;
     }
-
-    private void BindFixed()
-    {
-        BindInput(GraphNames.PastLengths, TensorElementType.Int32, [1], _lengths.Address, sizeof(int));
-        BindInput(GraphNames.TotalLength, TensorElementType.Int32, _backend.TotalLengthRank == 0 ? [] : [1], _lengths.Address + 64, sizeof(int));
-    }
-
-    private void BindCache(bool outputs)
-    {
-        long[] shape = [1, _model.KeyValueHeads, Capacity, _model.HeadSize];
-        long bytes = (long)_model.KeyValueHeads * Capacity * _model.HeadSize * sizeof(float);
-        nint address = _cache.Address;
-        for (int layer = 0; layer < _model.Layers; layer++)
-        {
-            Bind(GraphNames.PastKey(layer), GraphNames.PresentKey(layer));
-            Bind(GraphNames.PastValue(layer), GraphNames.PresentValue(layer));
-        }
-
-        void Bind(string past, string present)
-        {
-            using OrtValue value = View(TensorElementType.Float, shape, address, bytes);
-            _binding.BindInput(past, value);
-            if (outputs)
-            {
-                _binding.BindOutput(present, value);
-            }
-
-            address += (nint)bytes;
-        }
-    }
-
-    /// <summary>The binding keeps its own reference to the value, and the value only an address.</summary>
-    private void BindInput(string name, TensorElementType type, long[] shape, nint address, long bytes)
-    {
-        using OrtValue value = View(type, shape, address, bytes);
-        _binding.BindInput(name, value);
-    }
-
-    private static OrtValue View(TensorElementType type, long[] shape, nint address, long bytes) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, address, bytes);
 }

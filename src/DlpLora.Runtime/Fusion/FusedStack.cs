@@ -17,10 +17,12 @@ internal sealed class FusedStack : RefCounted
     private readonly NativeBuffer _buffer;
     private readonly (long A, long B)[] _offsets;
     private readonly int[] _firstRows;
+    private readonly string[] _digests;
 
-    private FusedStack(string key, NativeBuffer buffer, (long A, long B)[] offsets, int[] firstRows)
+    private FusedStack(string[] digests, NativeBuffer buffer, (long A, long B)[] offsets, int[] firstRows)
     {
-        Key = key;
+        Key = KeyOf(digests);
+        _digests = digests;
         _buffer = buffer;
         _offsets = offsets;
         _firstRows = firstRows;
@@ -36,6 +38,9 @@ internal sealed class FusedStack : RefCounted
 
     /// <summary>How many adapters are stacked.</summary>
     public int Count => _firstRows.Length - 1;
+
+    /// <summary>An adapter's place in the stack, or -1.</summary>
+    public int IndexOf(AdapterWeights adapter) => Array.IndexOf(_digests, adapter.Digest);
 
     /// <summary>The address of a slot's A, [blocks * R, inputs].</summary>
     public nint A(int slot) => _buffer.Address + (nint)_offsets[slot].A;
@@ -54,16 +59,7 @@ internal sealed class FusedStack : RefCounted
         }
     }
 
-    public static string KeyOf(ReadOnlySpan<AdapterWeights> adapters)
-    {
-        string[] digests = new string[adapters.Length];
-        for (int i = 0; i < digests.Length; i++)
-        {
-            digests[i] = adapters[i].Digest;
-        }
-
-        return string.Join('+', digests);
-    }
+    public static string KeyOf(ReadOnlySpan<AdapterWeights> adapters) => KeyOf(DigestsOf(adapters));
 
     public static FusedStack Create(ModelManifest model, ReadOnlySpan<AdapterWeights> adapters)
     {
@@ -87,7 +83,7 @@ internal sealed class FusedStack : RefCounted
                 Copy(model, adapters[i], firstRows[i], firstRows[^1], offsets, buffer);
             }
 
-            return new FusedStack(KeyOf(adapters), buffer, offsets, firstRows);
+            return new FusedStack(DigestsOf(adapters), buffer, offsets, firstRows);
         }
         catch
         {
@@ -97,6 +93,19 @@ internal sealed class FusedStack : RefCounted
     }
 
     protected override void Free() => _buffer.Dispose();
+
+    private static string KeyOf(string[] digests) => string.Join('+', digests);
+
+    private static string[] DigestsOf(ReadOnlySpan<AdapterWeights> adapters)
+    {
+        string[] digests = new string[adapters.Length];
+        for (int i = 0; i < digests.Length; i++)
+        {
+            digests[i] = adapters[i].Digest;
+        }
+
+        return digests;
+    }
 
     private static (long A, long B)[] Layout(ModelManifest model, int rows, bool[] touched, out long bytes)
     {

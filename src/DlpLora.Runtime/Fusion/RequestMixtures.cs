@@ -38,40 +38,63 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
             return false;
         }
 
-        foreach (string name in names)
-        {
-            if (!_held.ContainsKey(name))
-            {
-                _held.Add(name, registry.Acquire(name));
-            }
-        }
-
+        Hold(mixtures);
         FusedStack? old = Stack;
         string[] stacked = [.. names];
         Stack = stacked.Length == 0 ? null : fusion.Acquire(Array.ConvertAll(stacked, name => _held[name]));
         _stacked = stacked;
-        _weights = new float[stacked.Length];
         old?.Release();
         return true;
     }
 
-    /// <summary>Writes the gate row of a mixture, [R].</summary>
+    /// <summary>Takes hold of the adapters of these mixtures, for as long as the request lasts.</summary>
+    /// <exception cref="UnknownAdapterException">A mixture names an adapter that is not registered and not held.</exception>
+    public void Hold(params ReadOnlySpan<Mixture> mixtures)
+    {
+        foreach (Mixture mixture in mixtures)
+        {
+            foreach (WeightedAdapter adapter in mixture.Adapters)
+            {
+                if (!_held.ContainsKey(adapter.Name))
+                {
+                    _held.Add(adapter.Name, registry.Acquire(adapter.Name));
+                }
+            }
+        }
+    }
+
+    /// <summary>The weights that the request holds under a name.</summary>
+    public AdapterWeights this[string name] => _held[name];
+
+    /// <summary>Writes the gate row of a mixture, [R] of the selected stack.</summary>
     /// <param name="mixture">A mixture whose adapters are all selected.</param>
     /// <param name="gate">[R] of the selected stack; empty for the base.</param>
-    public void WriteGate(Mixture mixture, Span<float> gate)
+    public void WriteGate(Mixture mixture, Span<float> gate) => WriteGate(mixture, Stack, gate);
+
+    /// <summary>Writes the gate row of a mixture, [R] of a stack that has all of its adapters, whoever else's it has.</summary>
+    /// <param name="mixture">A mixture whose adapters are held.</param>
+    /// <param name="stack">The stack; null for the base.</param>
+    /// <param name="gate">[R]; empty for the base.</param>
+    public void WriteGate(Mixture mixture, FusedStack? stack, Span<float> gate)
     {
-        if (Stack is null)
+        if (stack is null)
         {
             return;
+        }
+
+        if (_weights.Length < stack.Count)
+        {
+            _weights = new float[stack.Count];
         }
 
         Array.Clear(_weights);
         foreach (WeightedAdapter adapter in mixture.Adapters)
         {
-            _weights[Array.BinarySearch(_stacked, adapter.Name, StringComparer.Ordinal)] = adapter.Weight;
+            // Two names may have one content; their weights add up.
+            _weights[stack.IndexOf(_held[adapter.Name])] += adapter.Weight;
         }
 
-        Stack.WriteGate(_weights, gate);
+        stack.WriteGate(_weights, gate);
     }
 
     public void Dispose()

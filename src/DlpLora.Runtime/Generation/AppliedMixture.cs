@@ -12,7 +12,10 @@ public sealed record AppliedMixture
     /// <summary>Who chose it.</summary>
     public required MixtureOrigin Origin { get; init; }
 
-    /// <summary>The router's decision; null where it was not asked.</summary>
+    /// <summary>
+    /// The router's decision; null where it was not asked. Where it abstained over a turn of which it is sure question by question, the mixture
+    /// is the mean of theirs.
+    /// </summary>
     public RoutingDecision? Decision { get; init; }
 
     /// <summary>

@@ -1,32 +1,38 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
+using DlpLora.Runtime.Fusion;
 
 namespace DlpLora.Runtime.Generation;
 
-/// <summary>A request on its way: waiting, being computed, done. Its continuations never run on the engine's thread.</summary>
+/// <summary>
+/// A request on its way: waiting, being computed, done. What goes wrong in it is kept and handed out by <see cref="Complete"/>; its
+/// continuations never run on the engine's thread.
+/// </summary>
 internal sealed class GenerationJob : IDisposable
 {
     private readonly TaskCompletionSource<GenerationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EngineParts _parts;
-    private readonly GenerationRequest _request;
     private readonly CancellationToken _cancellation;
     private readonly Channel<GenerationUpdate>? _updates;
-    private readonly long _submitted = Stopwatch.GetTimestamp();
-    private GenerationRun? _run;
-    private IDecoder? _decoder;
+    private readonly GenerationRun _run;
     private GenerationResult? _result;
     private Exception? _error;
 
     public GenerationJob(EngineParts parts, GenerationRequest request, bool streamed, CancellationToken cancellation)
     {
         _parts = parts;
-        _request = request;
+        Request = request;
         _cancellation = cancellation;
 
         // At most one update a token and one more; the answer's length bounds it.
         _updates = streamed ? Channel.CreateUnbounded<GenerationUpdate>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }) : null;
+        Action<GenerationUpdate>? publish = _updates is null ? null : update => _updates.Writer.TryWrite(update);
+        _run = new GenerationRun(parts, request, publish, Stopwatch.GetTimestamp(), cancellation);
     }
+
+    public GenerationRequest Request { get; }
 
     public Task<GenerationResult> Completion => _completion.Task;
 
@@ -35,56 +41,122 @@ internal sealed class GenerationJob : IDisposable
     /// <summary>The pieces of a streamed answer; completed with the job's error.</summary>
     public ChannelReader<GenerationUpdate> Updates => _updates!.Reader;
 
-    /// <summary>Tokens of KV cache that the request needs; known once <see cref="Prepare"/> succeeded.</summary>
-    public int Capacity => _run!.Capacity;
+    /// <summary>Whether it is done or has failed.</summary>
+    public bool Ended => _result is not null || _error is not null;
+
+    public bool Prefilling => _run.Prefilling;
+
+    public int Unread => _run.Unread;
+
+    public int NextToken => _run.NextToken;
+
+    public Mixture InForce => _run.InForce;
+
+    public RequestMixtures Mixtures => _run.Mixtures;
+
+    /// <summary>How many parts of other prompts were read since one of its own was.</summary>
+    public int Passed { get; set; }
+
+    /// <summary>Whether it was cancelled; then it has ended.</summary>
+    public bool IsCancelled()
+    {
+        if (_cancellation.IsCancellationRequested && !Ended)
+        {
+            _error = new OperationCanceledException(_cancellation);
+        }
+
+        return _error is OperationCanceledException;
+    }
 
     /// <summary>Plans the request and takes hold of its adapters.</summary>
-    /// <returns>Whether it can go on; if not, it has failed. The same for the other steps.</returns>
-    public bool Prepare() => Try(static job =>
+    /// <returns>Whether it can go on.</returns>
+    public bool Prepare()
     {
-        Action<GenerationUpdate>? publish = job._updates is null ? null : update => job._updates.Writer.TryWrite(update);
-        job._run = new GenerationRun(job._parts, job._request, publish, job._submitted, job._cancellation);
-        job._run.Prepare();
-    });
-
-    /// <summary>Gives the request KV memory if there is room now; then it is <see cref="Admitted"/>.</summary>
-    /// <returns>False when it has failed.</returns>
-    public bool Admit() => Try(static job =>
-    {
-        job._cancellation.ThrowIfCancellationRequested();
-        if (job._parts.Decoders.TryTake(job.Capacity) is { } decoder)
+        try
         {
-            job._decoder = decoder;
-            job._run!.Begin(decoder);
+            _run.Prepare();
+            return true;
         }
-    });
-
-    /// <summary>Whether it has memory.</summary>
-    public bool Admitted => _decoder is not null;
-
-    /// <summary>Runs the model once.</summary>
-    /// <returns>False once the request is done or has failed.</returns>
-    public bool Step() => Try(static job =>
-    {
-        job._run!.Step(job._decoder!);
-        if (job._run.Done)
+        catch (Exception error)
         {
-            job._result = job._run.Finish();
+            Fault(error);
+            return false;
         }
-    }) && _result is null;
-
-    /// <summary>Gives back what the request held. Never throws.</summary>
-    public void Dispose()
-    {
-        if (_decoder is not null)
-        {
-            // A cancellation is thrown between two runs of the model only.
-            _parts.Decoders.Return(_decoder, keep: _error is null or OperationCanceledException);
-            _decoder = null;
-        }
-
-        _run?.Dispose();
     }
+
+    /// <summary>Gives the request a row.</summary>
+    /// <returns>False when there is no memory for it now, null when it has ended instead.</returns>
+    public bool? TryAdmit(KvRows rows)
+    {
+        if (IsCancelled())
+        {
+            return null;
+        }
+
+        try
+        {
+            if (!rows.TryAdd(_run.PromptTokens, _run.Capacity))
+            {
+                return false;
+            }
+
+            _run.Admitted();
+            return true;
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+            return null;
+        }
+    }
+
+    /// <summary>Reads a part of its prompt.</summary>
+    /// <returns>Whether it goes on.</returns>
+    public bool Read(KvRows rows, int row, int limit)
+    {
+        try
+        {
+            _run.Read(rows, row, limit);
+            FinishIfDone();
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+        }
+
+        return !Ended;
+    }
+
+    /// <summary>Picks a token from the logits of the last run, [vocabulary].</summary>
+    public void Accept(Span<float> logits)
+    {
+        try
+        {
+            _run.Accept(logits);
+            FinishIfDone();
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+        }
+    }
+
+    /// <summary>Runs its next token without the other rows, and picks one from the logits.</summary>
+    public void DecodeAlone(KvRows rows, int row)
+    {
+        try
+        {
+            _run.DecodeAlone(rows, row);
+            FinishIfDone();
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+        }
+    }
+
+    /// <summary>Gives back what the request held.</summary>
+    public void Dispose() => _run.Dispose();
 
     /// <summary>Hands out the result or the error. Apart from <see cref="Dispose"/>, so that whoever awaits an answer finds its place in the queue free.</summary>
     public void Complete()
@@ -97,39 +169,6 @@ internal sealed class GenerationJob : IDisposable
 
         _updates?.Writer.TryComplete();
         _completion.TrySetResult(_result!);
-    }
-
-    private bool Try(Action<GenerationJob> step)
-    {
-        try
-        {
-            step(this);
-            return true;
-        }
-        catch (OperationCanceledException error) when (_cancellation.IsCancellationRequested)
-        {
-            _error = error;
-        }
-        catch (Exception error)
-        {
-            _error = error;
-            Log(error);
-        }
-
-        return false;
-    }
-
-    private void Log(Exception error)
-    {
-        try
-        {
-            _parts.Log.Failed(error);
-        }
-        catch (Exception fault)
-        {
-            // A logger's own fault must not end the engine's thread, and with it the process.
-            _error = new AggregateException(error, fault);
-        }
     }
 
     /// <summary>Ends a job that never ran.</summary>
@@ -147,5 +186,32 @@ internal sealed class GenerationJob : IDisposable
 
         // A stream's reader gets the error from the channel; nobody may look at the task.
         _ = _completion.Task.Exception;
+    }
+
+    private void FinishIfDone()
+    {
+        if (_run.Done)
+        {
+            _result = _run.Finish();
+        }
+    }
+
+    private void Fault(Exception error)
+    {
+        _error = error;
+        if (error is OperationCanceledException && _cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            _parts.Log.Failed(error);
+        }
+        catch (Exception fault)
+        {
+            // A logger's own fault must not end the engine's thread, and with it the process.
+            _error = new AggregateException(error, fault);
+        }
     }
 }

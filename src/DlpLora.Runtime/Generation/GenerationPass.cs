@@ -1,15 +1,19 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// One prompt of a request and the answer to it, a run of the model at a time: the prompt in chunks, then token by token. It begins on an
-/// empty decoder and owns what it picks tokens with: sampler, penalties, text, stop strings, the mixture in force and its re-routing.
+/// One prompt of a request and the answer to it: it reads the prompt into its row chunk by chunk, and then picks a token from the logits of
+/// every run. It owns what it picks tokens with: sampler, penalties, text, stop strings, the mixture in force and its re-routing.
 /// </summary>
 internal sealed class GenerationPass
 {
+    /// <summary>Tokens of an answer that room is made for at once, so that it does not grow while it is written.</summary>
+    private const int MostReserved = 1024;
+
     private readonly EngineParts _parts;
     private readonly GenerationRequest _request;
     private readonly PreparedPrompt _prompt;
@@ -17,40 +21,52 @@ internal sealed class GenerationPass
     private readonly Action<GenerationUpdate>? _publish;
     private readonly Sampler _sampler;
     private readonly AnswerText? _text;
-    private readonly int _maxTokens;
-    private readonly List<int> _output = [];
+    private readonly List<int> _output;
     private readonly List<AppliedMixture> _routing = [];
+    private readonly int _room;
+    private PreparedPrompt _reading; // the prompt; after a switch that recomputes, the prompt and the answer so far
     private PlannedMixture _inForce;
     private int _inForceFrom;
     private int _read;
+    private int _maxTokens;
+    private int _minTokens;
 
     /// <param name="parts">The engine.</param>
     /// <param name="request">The request that the pass belongs to.</param>
     /// <param name="prompt">The pass's prompt.</param>
     /// <param name="mixtures">What the request holds of adapters.</param>
+    /// <param name="text">The request's text, which the answer goes on; null without a tokenizer.</param>
     /// <param name="publish">Gets the pieces of the answer; null when nobody listens.</param>
     /// <exception cref="PromptTooLongException">The prompt leaves no room for an answer.</exception>
     public GenerationPass(
-        EngineParts parts, GenerationRequest request, PreparedPrompt prompt, RequestMixtures mixtures, Action<GenerationUpdate>? publish)
+        EngineParts parts, GenerationRequest request, PreparedPrompt prompt, RequestMixtures mixtures, AnswerText? text, Action<GenerationUpdate>? publish)
     {
         _parts = parts;
         _request = request;
         _prompt = prompt;
         _mixtures = mixtures;
         _publish = publish;
-        int room = parts.Model.ContextLength - prompt.Ids.Length;
-        if (room == 0 && request.MaxTokens > 0)
+        _room = parts.Model.ContextLength - prompt.Ids.Length;
+        if (_room == 0 && request.MaxTokens > 0)
         {
             throw new PromptTooLongException(prompt.Ids.Length, parts.Model.ContextLength);
         }
 
-        _maxTokens = Math.Min(request.MaxTokens, room);
+        Limit(request.MaxTokens, request.MinTokens);
+        _output = new List<int>(Math.Min(_maxTokens, MostReserved));
         _sampler = new Sampler(request.Sampling, prompt.Ids);
-        _text = PromptPlanner.CreateText(parts, request);
+        _text = text;
+        _reading = prompt;
         _inForce = prompt.Answer;
         _inForceFrom = prompt.Ids.Length;
         _routing.AddRange(prompt.Parts);
     }
+
+    /// <summary>The question that the prompt asks; null where it asks the whole turn.</summary>
+    public SegmentDecision? Question => _prompt.Question;
+
+    /// <summary>The mixture that the answer began with.</summary>
+    public PlannedMixture Planned => _prompt.Answer;
 
     /// <summary>Tokens that its sequence may grow to, prompt and answer.</summary>
     public int Capacity => _prompt.Ids.Length + _maxTokens;
@@ -58,7 +74,10 @@ internal sealed class GenerationPass
     public int PromptTokens => _prompt.Ids.Length;
 
     /// <summary>Whether a part of the prompt has not been read yet.</summary>
-    public bool Prefilling => _read < _prompt.Ids.Length;
+    public bool Prefilling => Unread > 0;
+
+    /// <summary>Tokens that have to be read before the next one is picked.</summary>
+    public int Unread => _reading.Ids.Length - _read;
 
     /// <summary>Whether the answer is complete.</summary>
     public bool Done { get; private set; }
@@ -76,66 +95,72 @@ internal sealed class GenerationPass
     /// <summary>The logits at the last prompt position, if the request wants them.</summary>
     public float[]? PromptLogits { get; private set; }
 
-    /// <summary>The certain text so far; null without a tokenizer.</summary>
-    public string? Text => _text is null ? null : new string(_text.Text);
-
-    /// <summary>Binds the prompt's adapters to an empty decoder.</summary>
-    public void Begin(IDecoder decoder)
+    /// <summary>Says how many tokens its answer may have.</summary>
+    /// <param name="maxTokens">The most; fewer where the context is full.</param>
+    /// <param name="minTokens">The end tokens are held back until then.</param>
+    public void Limit(int maxTokens, int minTokens)
     {
-        _mixtures.Select(_prompt.Mixtures);
-        decoder.Bind(_mixtures.Stack);
+        _maxTokens = Math.Min(maxTokens, _room);
+        _minTokens = minTokens;
     }
 
-    /// <summary>Runs the model once: the next chunk of the prompt, or the token picked last. Unless a part of the prompt is left, the next token is picked.</summary>
-    public void Step(IDecoder decoder)
+    /// <summary>The mixture that computes the answer's next token.</summary>
+    public Mixture InForce => _inForce.Mixture;
+
+    /// <summary>The token that was picked last and is to be run next.</summary>
+    public int NextToken => _output[^1];
+
+    /// <summary>Reads the next part of the prompt into a row; after the last part the answer's first token is picked.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="row">The pass's row.</param>
+    /// <param name="limit">The most tokens to read.</param>
+    public void Read(KvRows rows, int row, int limit)
     {
-        if (!Prefilling)
+        if (_read == 0)
         {
-            Pick(decoder, decoder.Run([_output[^1]], [0]));
-            return;
+            rows.Decoder.Truncate(row, 0);
+            _mixtures.Select(_reading.Mixtures);
         }
 
-        int length = Math.Min(_parts.Options.PrefillChunk, _prompt.Ids.Length - _read);
-        WriteGate(decoder, _read, length);
-        Span<float> logits = decoder.Run(_prompt.Ids.AsSpan(_read, length), [length - 1]);
+        int length = Math.Min(limit, _reading.Ids.Length - _read);
+        rows.Grow(row, length);
+        BindChunk(rows.Decoder, _read, length);
+        Span<float> logits = rows.Decoder.Read(row, _reading.Ids.AsSpan(_read, length), [length - 1]);
         _read += length;
         if (Prefilling)
         {
             return;
         }
 
-        PromptLogits = _request.ReturnPromptLogits ? logits.ToArray() : null;
+        PromptLogits ??= _request.ReturnPromptLogits ? logits.ToArray() : null;
         if (_maxTokens == 0)
         {
             End(FinishReason.Length);
             return;
         }
 
-        Apply(decoder, _inForce.Mixture);
-        Pick(decoder, logits);
+        _mixtures.Hold(InForce);
+        Accept(logits);
     }
 
-    /// <summary>Lets go of the text that was held back in case a stop string followed.</summary>
-    /// <returns>The characters; null without a tokenizer.</returns>
-    public string? Flush()
+    /// <summary>Runs the token picked last for its row alone, without the others, and picks the next.</summary>
+    public void DecodeAlone(KvRows rows, int row)
     {
-        if (_text is null || Reason == FinishReason.StopString)
-        {
-            return _text is null ? null : string.Empty;
-        }
-
-        string held = _text.End(out bool stopped);
-        Reason = stopped ? FinishReason.StopString : Reason;
-        return held;
+        _mixtures.Select(InForce);
+        rows.Grow(row, 1);
+        _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
+        Accept(rows.Decoder.Read(row, [NextToken], [0]));
     }
 
-    /// <summary>Picks a token from the logits, [vocabulary], and prepares the decoder for running it.</summary>
-    private void Pick(IDecoder decoder, Span<float> logits)
+    /// <summary>Picks the next token.</summary>
+    /// <param name="logits">[vocabulary], of the token that ran last; overwritten.</param>
+    /// <exception cref="InvalidLogitsException">The logits hold NaN or infinity.</exception>
+    public void Accept(Span<float> logits)
     {
-        int token = _sampler.Pick(logits, _output.Count < _request.MinTokens ? _parts.EndTokens : []);
+        int token = _sampler.Pick(logits, _output.Count < _minTokens ? _parts.EndTokens : []);
         if (token < 0)
         {
-            Mixture culprit = _output.Count == 0 ? _prompt.Parts[^1].Mixture : _inForce.Mixture;
+            Mixture culprit = _output.Count == 0 ? _prompt.Parts[^1].Mixture : InForce;
             throw new InvalidLogitsException(_prompt.Ids.Length + _output.Count - 1, culprit.ToString());
         }
 
@@ -155,7 +180,7 @@ internal sealed class GenerationPass
         }
         else
         {
-            Reroute(decoder);
+            Reroute();
         }
     }
 
@@ -164,20 +189,36 @@ internal sealed class GenerationPass
     {
         bool stopped = false;
         ReadOnlySpan<char> certain = _text is null ? [] : _text.Add(token, out stopped);
-        _publish?.Invoke(new GenerationUpdate { Text = _text is null ? null : new string(certain), TokenId = token });
+        if (_publish is not null)
+        {
+            _publish(new GenerationUpdate { Text = _text is null ? null : new string(certain), TokenId = token });
+        }
+
         return stopped;
     }
 
     /// <summary>At the end of a sentence asks the router, and goes on with the mixture that it switches to.</summary>
-    private void Reroute(IDecoder decoder)
+    private void Reroute()
     {
-        if (_text is not null && _prompt.Rerouting?.AtSentenceEnd(_text.Text) is { } next && TryApply(decoder, next.Mixture))
+        if (_text is not null && _prompt.Rerouting?.AtSentenceEnd(_text.Text) is { } next && TryHold(next.Mixture))
         {
             int position = _prompt.Ids.Length + _output.Count - 1;
             AddAnswerPart(position);
             (_inForce, _inForceFrom) = (next, position);
             _prompt.Rerouting.Accept(next);
+            if ((_request.CacheOnSwitch ?? _parts.Options.CacheOnSwitch) == CacheOnSwitch.Recompute)
+            {
+                ReadAgain();
+            }
         }
+    }
+
+    /// <summary>Has the prompt and the answer so far, the token picked last included, read again with the mixture in force.</summary>
+    private void ReadAgain()
+    {
+        int[] ids = [.. _prompt.Ids, .. _output];
+        _reading = new PreparedPrompt(ids, [_inForce.Over(0, ids.Length)], _inForce, null);
+        _read = 0;
     }
 
     private void End(FinishReason reason)
@@ -195,23 +236,12 @@ internal sealed class GenerationPass
         }
     }
 
-    /// <summary>Binds a mixture for the tokens to come: anew if its adapters are others than those stacked now.</summary>
-    private void Apply(IDecoder decoder, Mixture mixture)
-    {
-        if (_mixtures.Select(mixture))
-        {
-            decoder.Bind(_mixtures.Stack);
-        }
-
-        _mixtures.WriteGate(mixture, decoder.Gate(1));
-    }
-
-    /// <summary>Applies a mixture that the router asks for; an adapter that was removed a moment ago leaves the present one in force.</summary>
-    private bool TryApply(IDecoder decoder, Mixture mixture)
+    /// <summary>Takes hold of a mixture that the router asks for; an adapter that was removed a moment ago leaves the present one in force.</summary>
+    private bool TryHold(Mixture mixture)
     {
         try
         {
-            Apply(decoder, mixture);
+            _mixtures.Hold(mixture);
             return true;
         }
         catch (UnknownAdapterException)
@@ -220,17 +250,12 @@ internal sealed class GenerationPass
         }
     }
 
-    /// <summary>The gate of a chunk of the prompt; a row a token only where the chunk holds several mixtures.</summary>
-    private void WriteGate(IDecoder decoder, int from, int length)
+    /// <summary>Binds a chunk of the prompt; a gate row a token only where the chunk holds several mixtures.</summary>
+    private void BindChunk(IDecoder decoder, int from, int length)
     {
-        if (_mixtures.Stack is not { } stack)
-        {
-            return;
-        }
-
         Mixture? only = null;
         bool uniform = true;
-        foreach (AppliedMixture part in _prompt.Parts)
+        foreach (AppliedMixture part in _reading.Parts)
         {
             if (part.FirstToken < from + length && part.EndToken > from)
             {
@@ -239,15 +264,15 @@ internal sealed class GenerationPass
             }
         }
 
-        if (uniform)
+        if (uniform || _mixtures.Stack is not { } stack)
         {
-            _mixtures.WriteGate(only!, decoder.Gate(1));
+            _mixtures.WriteGate(only!, decoder.Bind(1, _mixtures.Stack, 1));
             return;
         }
 
         // [length, R]
-        Span<float> gate = decoder.Gate(length);
-        foreach (AppliedMixture part in _prompt.Parts)
+        Span<float> gate = decoder.Bind(1, stack, length);
+        foreach (AppliedMixture part in _reading.Parts)
         {
             int first = Math.Max(part.FirstToken, from);
             int end = Math.Min(part.EndToken, from + length);

@@ -49,21 +49,43 @@ public sealed record GenerationRequest
     /// <value>Default null: as <see cref="DlpLoraOptions.RoutingScope"/> says.</value>
     public RoutingScope? RoutingScope { get; init; }
 
+    /// <summary>In sentence scope, whether the questions of the last user turn are answered one by one or together.</summary>
+    /// <value>Default null: as <see cref="DlpLoraOptions.SegmentAnswering"/> says.</value>
+    public SegmentAnswering? SegmentAnswering { get; init; }
+
+    /// <summary>What becomes of the KV cache when the mixture changes in the middle of an answer.</summary>
+    /// <value>Default null: as <see cref="DlpLoraOptions.CacheOnSwitch"/> says.</value>
+    public CacheOnSwitch? CacheOnSwitch { get; init; }
+
     /// <summary>How tokens are picked.</summary>
     /// <value>Default <see cref="SamplingOptions.Greedy"/>.</value>
     public SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
 
-    /// <summary>The most tokens of the answer, the end token included. The answer also ends where the model's context is full.</summary>
+    /// <summary>
+    /// The most tokens of the answer, the end token included. The answer also ends where the model's context is full. Questions that are
+    /// answered one by one share them: each may take an equal part of what the earlier ones left.
+    /// </summary>
     /// <value>0 to 16,777,216; with 0 only the prompt is read. Default 256.</value>
     public int MaxTokens { get; init; } = 256;
 
-    /// <summary>The end tokens are held back until the answer has so many tokens.</summary>
+    /// <summary>The end tokens are held back until the answer has so many tokens; questions answered one by one share them like <see cref="MaxTokens"/>.</summary>
     /// <value>0 to <see cref="MaxTokens"/>. Default 0.</value>
     public int MinTokens { get; init; }
 
-    /// <summary>Texts that end the answer wherever they appear in it, also across tokens. They and what follows are left out of it.</summary>
+    /// <summary>
+    /// Texts that end the answer wherever they appear in it, also across tokens. They and what follows are left out of it, the answers to
+    /// further questions as well.
+    /// </summary>
     /// <value>At most 64 texts, each of 1 to 1,024 UTF-16 units. Default none.</value>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
+
+    /// <summary>Which of the waiting requests come first.</summary>
+    /// <value>Default <see cref="RequestPriority.Normal"/>.</value>
+    public RequestPriority Priority { get; init; } = RequestPriority.Normal;
+
+    /// <summary>For whom the request is: waiting requests of one priority are served tenant by tenant in turn. It has no other effect.</summary>
+    /// <value>Any string, or null for the tenant of all that name none. Default null.</value>
+    public string? Tenant { get; init; }
 
     /// <summary>Whether the result brings the logits at the last prompt position.</summary>
     /// <value>Default false.</value>

@@ -6,9 +6,9 @@ using DlpLora.Runtime.Fusion;
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// One request as a sequence of passes, each a prompt and its answer, driven from outside: <see cref="Prepare"/>, then
-/// <see cref="Begin"/> with a decoder of at least <see cref="Capacity"/>, then <see cref="Step"/> until <see cref="Done"/>, then
-/// <see cref="Finish"/>. The answers of its passes, one after the other, are the request's answer.
+/// One request as a sequence of passes, each a prompt and its answer, driven from outside: <see cref="Prepare"/>, <see cref="Admitted"/> once it
+/// has a row, then <see cref="Read"/> while <see cref="Prefilling"/> and else <see cref="Accept"/> the logits of <see cref="NextToken"/>, until
+/// <see cref="Done"/>; then <see cref="Finish"/>. The answers of its passes, one after the other, are the request's answer.
 /// </summary>
 /// <remarks>Not thread-safe. Disposing lets go of its adapters, at any stage.</remarks>
 internal sealed class GenerationRun : IDisposable
@@ -19,8 +19,11 @@ internal sealed class GenerationRun : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly RequestMixtures _mixtures;
     private readonly long _submitted;
+    private readonly AnswerText? _text;
     private readonly List<GenerationPass> _passes = [];
     private int _current;
+    private bool _stoppedBetween;
+    private bool _unanswered;
     private TimeSpan _queued;
     private TimeSpan _prepare;
     private TimeSpan _prefill;
@@ -31,7 +34,7 @@ internal sealed class GenerationRun : IDisposable
     /// <param name="request">A checked request.</param>
     /// <param name="publish">Gets the pieces of the answer; null when nobody listens.</param>
     /// <param name="submitted">When the request came, a timestamp of <see cref="Stopwatch"/>.</param>
-    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="cancellation">Looked at while it prepares.</param>
     public GenerationRun(EngineParts parts, GenerationRequest request, Action<GenerationUpdate>? publish, long submitted, CancellationToken cancellation)
     {
         _parts = parts;
@@ -40,13 +43,32 @@ internal sealed class GenerationRun : IDisposable
         _submitted = submitted;
         _cancellation = cancellation;
         _mixtures = new RequestMixtures(parts.Adapters, parts.Fusion);
+        _text = PromptPlanner.CreateText(parts, request);
     }
 
     /// <summary>Tokens that its longest pass may grow to; known once it is prepared.</summary>
     public int Capacity { get; private set; }
 
-    /// <summary>Whether the last pass has its answer.</summary>
-    public bool Done => _passes[^1].Done;
+    /// <summary>Whether the last pass has its answer, or no further one may begin.</summary>
+    public bool Done => _stoppedBetween || _unanswered || _passes[^1].Done;
+
+    /// <summary>Whether a part of the current pass's prompt has not been read yet.</summary>
+    public bool Prefilling => Current.Prefilling;
+
+    /// <summary>Tokens of the current pass's prompt that have not been read yet.</summary>
+    public int Unread => Current.Unread;
+
+    /// <summary>Tokens of the first prompt.</summary>
+    public int PromptTokens => _passes[0].PromptTokens;
+
+    /// <summary>The token to be run next.</summary>
+    public int NextToken => Current.NextToken;
+
+    /// <summary>The mixture to run it with.</summary>
+    public Mixture InForce => Current.InForce;
+
+    /// <summary>What the request holds of adapters.</summary>
+    public RequestMixtures Mixtures => _mixtures;
 
     private GenerationPass Current => _passes[_current];
 
@@ -58,75 +80,75 @@ internal sealed class GenerationRun : IDisposable
         _cancellation.ThrowIfCancellationRequested();
         foreach (PreparedPrompt prompt in PlanAndHold())
         {
-            GenerationPass pass = new(_parts, _request, prompt, _mixtures, _publish);
+            // One seed, which the result tells, for all.
+            GenerationRequest request = _passes.Count == 0 ? _request : _request with { Sampling = _request.Sampling with { Seed = _passes[0].Seed } };
+            GenerationPass pass = new(_parts, request, prompt, _mixtures, _text, _publish);
             Capacity = Math.Max(Capacity, pass.Capacity);
             _passes.Add(pass);
         }
 
+        Share();
         _since = Stopwatch.GetTimestamp();
         _prepare = Stopwatch.GetElapsedTime(started, _since);
     }
 
-    /// <summary>Begins the first pass.</summary>
-    /// <param name="decoder">An empty one.</param>
-    public void Begin(IDecoder decoder)
+    /// <summary>It has waited for its row.</summary>
+    public void Admitted() => _queued += Lap();
+
+    /// <summary>Reads the next part of a pass's prompt into the request's row.</summary>
+    public void Read(KvRows rows, int row, int limit)
     {
-        _queued += Lap();
-        Current.Begin(decoder);
+        Current.Read(rows, row, limit);
+        _prefill += Lap();
+        Advance();
     }
 
-    /// <summary>Runs the model once, for a chunk of a prompt or a token.</summary>
-    /// <exception cref="OperationCanceledException">The request was cancelled; the decoder is as the step before left it.</exception>
-    public void Step(IDecoder decoder)
+    /// <summary>Picks a token from the logits of the last run, [vocabulary].</summary>
+    public void Accept(Span<float> logits)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        GenerationPass pass = Current;
-        bool prefilling = pass.Prefilling;
-        pass.Step(decoder);
-        if (prefilling)
-        {
-            _prefill += Lap();
-        }
-        else
-        {
-            _decode += Lap();
-        }
+        Current.Accept(logits);
+        _decode += Lap();
+        Advance();
+    }
 
-        if (pass.Done && _current < _passes.Count - 1)
-        {
-            if (pass.Flush() is { Length: > 0 } held)
-            {
-                _publish?.Invoke(new GenerationUpdate { Text = held });
-            }
-
-            _current++;
-            decoder.Reset();
-            Current.Begin(decoder);
-        }
+    /// <summary>Runs <see cref="NextToken"/> without the other rows, and picks the next.</summary>
+    public void DecodeAlone(KvRows rows, int row)
+    {
+        Current.DecodeAlone(rows, row);
+        _decode += Lap();
+        Advance();
     }
 
     /// <summary>The result of a run that is done; published as the last update.</summary>
     public GenerationResult Finish()
     {
-        GenerationPass last = _passes[^1];
-        string? held = last.Flush();
+        FinishReason lastReason = Current.Reason;
+        string? held = _text is null ? null : string.Empty;
+        if (_text is not null && !_stoppedBetween && lastReason != FinishReason.StopString)
+        {
+            held = _text.End(out bool stopped);
+            lastReason = stopped ? FinishReason.StopString : lastReason;
+        }
+
+        GenerationPass[] answered = [.. _passes.Take(_current + 1)];
         GenerationResult result = new()
         {
-            Text = last.Text is null ? null : string.Concat(_passes.Select(p => p.Text)),
-            OutputIds = _passes.Count == 1 ? last.Output : [.. _passes.SelectMany(p => p.Output)],
-            FinishReason = last.Reason,
+            Text = _text is null ? null : new string(_text.Text),
+            Answers = Answers(answered, lastReason),
+            OutputIds = answered.Length == 1 ? answered[0].Output : [.. answered.SelectMany(p => p.Output)],
+            FinishReason = Reason(answered, lastReason),
             Usage = new GenerationUsage
             {
-                PromptTokens = _passes.Sum(p => p.PromptTokens),
-                CompletionTokens = _passes.Sum(p => p.Output.Count),
+                PromptTokens = answered.Sum(p => p.PromptTokens),
+                CompletionTokens = answered.Sum(p => p.Output.Count),
                 QueueTime = _queued,
                 PrepareTime = _prepare,
                 PrefillTime = _prefill,
                 DecodeTime = _decode,
             },
-            Routing = _passes.Count == 1 ? last.Routing : [.. _passes.SelectMany(p => p.Routing)],
-            Seed = _passes[0].Seed,
-            PromptLogits = _passes[0].PromptLogits,
+            Routing = answered.Length == 1 ? answered[0].Routing : Routing(answered),
+            Seed = answered[0].Seed,
+            PromptLogits = answered[0].PromptLogits,
         };
         _parts.Log.Answered(result.Usage.PromptTokens, result.Usage.CompletionTokens, result.FinishReason, result.Routing[^1].Mixture.ToString());
         _publish?.Invoke(new GenerationUpdate { Text = held, Result = result });
@@ -134,6 +156,94 @@ internal sealed class GenerationRun : IDisposable
     }
 
     public void Dispose() => _mixtures.Dispose();
+
+    /// <summary>
+    /// Goes over to the next pass once one has its answer, with a blank line between the answers. There is none after a stop string, also one
+    /// that the blank line completes, and without a token left.
+    /// </summary>
+    private void Advance()
+    {
+        if (!Current.Done || _current == _passes.Count - 1)
+        {
+            return;
+        }
+
+        _stoppedBetween = Current.Reason == FinishReason.StopString;
+        _unanswered = _passes.Take(_current + 1).Sum(p => p.Output.Count) == _request.MaxTokens;
+        if (_stoppedBetween || _unanswered)
+        {
+            return;
+        }
+
+        if (_text?.BeginNext(out _stoppedBetween) is { Length: > 0 } certain)
+        {
+            _publish?.Invoke(new GenerationUpdate { Text = certain });
+        }
+
+        if (!_stoppedBetween)
+        {
+            _current++;
+            Share();
+        }
+    }
+
+    /// <summary>Gives the current pass its equal part of the tokens that the passes before it left.</summary>
+    private void Share()
+    {
+        int used = _passes.Take(_current).Sum(p => p.Output.Count);
+        int passes = _passes.Count - _current;
+        Current.Limit(Part(_request.MaxTokens - used), Part(Math.Max(0, _request.MinTokens - used)));
+
+        int Part(int tokens) => (tokens + passes - 1) / passes;
+    }
+
+    private FinishReason Reason(GenerationPass[] answered, FinishReason last)
+    {
+        if (_stoppedBetween || last == FinishReason.StopString)
+        {
+            return FinishReason.StopString;
+        }
+
+        return _unanswered || answered.Any(p => p.Reason == FinishReason.Length) ? FinishReason.Length : last;
+    }
+
+    private List<SegmentAnswer> Answers(GenerationPass[] answered, FinishReason last)
+    {
+        List<SegmentAnswer> answers = [];
+        for (int i = 0; i < answered.Length; i++)
+        {
+            if (answered[i].Question is { } question)
+            {
+                answers.Add(new SegmentAnswer
+                {
+                    Start = question.Start,
+                    End = question.End,
+                    Text = _text?.Answer(i),
+                    Mixture = answered[i].Planned.Mixture,
+                    Decision = answered[i].Planned.Decision!,
+                    FinishReason = i == answered.Length - 1 ? last : answered[i].Reason,
+                    PromptTokens = answered[i].PromptTokens,
+                    CompletionTokens = answered[i].Output.Count,
+                });
+            }
+        }
+
+        return answers;
+    }
+
+    /// <summary>The routing of all passes as of one sequence.</summary>
+    private static List<AppliedMixture> Routing(GenerationPass[] answered)
+    {
+        List<AppliedMixture> routing = [];
+        int before = 0;
+        foreach (GenerationPass pass in answered)
+        {
+            routing.AddRange(pass.Routing.Select(r => r with { FirstToken = before + r.FirstToken, EndToken = before + r.EndToken }));
+            before += pass.PromptTokens + pass.Output.Count;
+        }
+
+        return routing;
+    }
 
     private IReadOnlyList<PreparedPrompt> PlanAndHold()
     {

@@ -1,31 +1,27 @@
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// Computes jobs on one thread of its own: so many at a time, each in its turn for one run of the model. Up to a limit others wait, first
-/// come first served; one that is cancelled while it waits leaves at once.
+/// Computes jobs on one thread of its own, so many at a time, as a batch that they join and leave between two steps. Up to a limit others
+/// wait, served by priority and fairly between tenants; one that is cancelled while it waits leaves at once.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class GenerationScheduler
 {
     private readonly object _lock = new();
-    private readonly LinkedList<GenerationJob> _waiting = new();
+    private readonly FairQueue _waiting = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly EngineParts _parts;
     private readonly int _rows;
     private readonly int _queueLimit;
-
-    /// <summary>The engine's thread's own: prepared jobs, those that run first, then at most one that waits for KV memory.</summary>
-    private readonly List<GenerationJob> _active = [];
-
     private bool _started;
     private int _running;
     private bool _closed;
 
-    /// <param name="rows">How many jobs are computed at a time.</param>
-    /// <param name="queueLimit">How many may wait.</param>
-    public GenerationScheduler(int rows, int queueLimit)
+    public GenerationScheduler(EngineParts parts)
     {
-        _rows = rows;
-        _queueLimit = queueLimit;
+        _parts = parts;
+        _rows = parts.Options.MaxConcurrentGenerations;
+        _queueLimit = parts.Options.QueueLimit;
     }
 
     /// <summary>Hands a job over.</summary>
@@ -33,7 +29,7 @@ internal sealed class GenerationScheduler
     /// <exception cref="ObjectDisposedException">The scheduler is closed.</exception>
     public void Submit(GenerationJob job)
     {
-        LinkedListNode<GenerationJob> node = new(job);
+        LinkedListNode<GenerationJob> node;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(DlpLoraEngine));
@@ -49,7 +45,7 @@ internal sealed class GenerationScheduler
                 _started = true;
             }
 
-            _waiting.AddLast(node);
+            node = _waiting.Add(job);
             Monitor.Pulse(_lock);
         }
 
@@ -85,13 +81,11 @@ internal sealed class GenerationScheduler
     {
         lock (_lock)
         {
-            if (node.List is null)
+            if (!_waiting.Remove(node))
             {
-                // It runs or has run; the run itself looks at the token.
+                // It runs or has run; the batch itself looks at the token.
                 return;
             }
-
-            _waiting.Remove(node);
         }
 
         node.Value.Fail(new OperationCanceledException(node.Value.Cancellation));
@@ -99,83 +93,56 @@ internal sealed class GenerationScheduler
 
     private void Work()
     {
+        using GenerationBatch batch = new(_parts, End);
+        GenerationJob? next = null;
         while (true)
         {
-            Join();
-            if (_active.Count == 0)
+            next = Join(batch, next);
+            if (batch.Count > 0)
             {
-                if (!WaitForWork())
-                {
-                    _drained.TrySetResult();
-                    return;
-                }
-
-                continue;
+                batch.Step();
             }
-
-            for (int i = 0; i < _active.Count; i++)
+            else if (!WaitForWork())
             {
-                if (_active[i].Admitted && !_active[i].Step())
-                {
-                    End(_active[i]);
-                    _active.RemoveAt(i--);
-                }
+                break;
             }
         }
+
+        _drained.TrySetResult();
     }
 
-    /// <summary>Lets waiting jobs in while there is a place and memory for them.</summary>
-    private void Join()
+    /// <summary>Lets waiting jobs in while there is a row and memory for them.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="next">The job that is prepared and waits for memory; nobody passes it.</param>
+    /// <returns>The job that now does.</returns>
+    private GenerationJob? Join(GenerationBatch batch, GenerationJob? next)
     {
-        while (true)
+        while (batch.Count < _rows && (next ?? TakeWaiting()) is { } job)
         {
-            GenerationJob? job = _active.Count > 0 && !_active[^1].Admitted ? _active[^1] : null;
-            if (job is null)
+            if (next is null && !job.Prepare())
             {
-                job = TakeWaiting();
-                if (job is null)
-                {
-                    return;
-                }
-
-                if (!job.Prepare())
-                {
-                    End(job);
-                    continue;
-                }
-
-                _active.Add(job);
-            }
-
-            if (!job.Admit())
-            {
-                _active.RemoveAt(_active.Count - 1);
                 End(job);
             }
-            else if (!job.Admitted)
+            else if (!batch.TryJoin(job))
             {
-                return;
+                return job;
+            }
+            else
+            {
+                next = null;
             }
         }
+
+        return next;
     }
 
     private GenerationJob? TakeWaiting()
     {
-        if (_active.Count == _rows)
-        {
-            return null;
-        }
-
         lock (_lock)
         {
-            if (_waiting.First is not { } first)
-            {
-                return null;
-            }
-
-            _waiting.RemoveFirst();
-            _running++;
-            return first.Value;
+            GenerationJob? job = _waiting.Take();
+            _running += job is null ? 0 : 1;
+            return job;
         }
     }
 
@@ -184,12 +151,12 @@ internal sealed class GenerationScheduler
     {
         lock (_lock)
         {
-            while (_waiting.First is null && !_closed)
+            while (_waiting.Count == 0 && !_closed)
             {
                 Monitor.Wait(_lock);
             }
 
-            return _waiting.First is not null;
+            return _waiting.Count > 0;
         }
     }
 

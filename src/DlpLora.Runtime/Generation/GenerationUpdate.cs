@@ -9,7 +9,7 @@ public sealed record GenerationUpdate
     /// </summary>
     public string? Text { get; init; }
 
-    /// <summary>The token of this update; null in an update that only brings text held back so far, or the result.</summary>
+    /// <summary>The token of this update; null in an update that only brings text held back so far, the blank line between two answers, or the result.</summary>
     public int? TokenId { get; init; }
 
     /// <summary>The whole result, in the last update only.</summary>

@@ -1,6 +1,6 @@
 namespace DlpLora.Runtime.Generation;
 
-/// <summary>What a request cost.</summary>
+/// <summary>What a request cost; where its questions were answered one by one, the sum over them.</summary>
 public sealed record GenerationUsage
 {
     /// <summary>Tokens of the prompt, control tokens of the template included.</summary>

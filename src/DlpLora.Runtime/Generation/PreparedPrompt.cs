@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Generation;
 
@@ -9,6 +10,9 @@ namespace DlpLora.Runtime.Generation;
 /// <param name="Rerouting">How the answer is routed further at the ends of its sentences; null when it is not.</param>
 internal sealed record PreparedPrompt(int[] Ids, IReadOnlyList<AppliedMixture> Parts, PlannedMixture Answer, AnswerRouting? Rerouting)
 {
+    /// <summary>The question of the last user turn that the prompt asks; null where it asks the whole turn.</summary>
+    public SegmentDecision? Question { get; init; }
+
     /// <summary>The mixtures of the prompt's parts.</summary>
     public Mixture[] Mixtures { get; } = [.. Parts.Select(p => p.Mixture)];
 }

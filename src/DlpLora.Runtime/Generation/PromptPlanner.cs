@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tokenization;
 
@@ -9,25 +10,43 @@ internal static class PromptPlanner
 {
     /// <summary>The prompts that a request runs one after the other; the answers to them, joined, are its answer.</summary>
     /// <returns>At least one.</returns>
-    public static IReadOnlyList<PreparedPrompt> Plan(EngineParts parts, GenerationRequest request, RequestMixtures held) => [Prepare(parts, request, held)];
-
-    private static PreparedPrompt Prepare(EngineParts parts, GenerationRequest request, RequestMixtures held)
+    public static IReadOnlyList<PreparedPrompt> Plan(EngineParts parts, GenerationRequest request, RequestMixtures held)
     {
         RequestRouting? routing = RequestRouting.Create(parts, request, held);
         (int[] ids, TextRange[]? offsets, IReadOnlyList<PromptTurn> turns) = Read(parts, request, routing is not null);
         CheckIds(parts, ids);
-        if (routing is not null)
+        if (routing is null)
         {
-            return PromptRouting.Route(routing, turns, ids, offsets);
+            PlannedMixture planned = request.Mixture is { } pinned ? new PlannedMixture(pinned, MixtureOrigin.Pinned) : PlannedMixture.Base;
+            return [new PreparedPrompt(ids, [planned.Over(0, ids.Length)], planned, null)];
         }
 
-        PlannedMixture planned = request.Mixture is { } pinned ? new PlannedMixture(pinned, MixtureOrigin.Pinned) : PlannedMixture.Base;
-        return new PreparedPrompt(ids, [planned.Over(0, ids.Length)], planned, null);
+        bool oneByOne = routing.OneByOne && request.Messages is [.., { Role: PromptTurn.User }];
+        if (oneByOne && request.MaxTokens > 0)
+        {
+            IReadOnlyList<SegmentDecision> questions = routing.DecideQuestions(request.Messages![^1].Content);
+            if (questions.Count > 1)
+            {
+                return [.. questions.Select(question => Ask(parts, request, routing, question))];
+            }
+        }
+
+        return [PromptRouting.Route(routing, turns, ids, offsets, oneQuestion: oneByOne)];
+    }
+
+    /// <summary>The prompt that asks one question of the last user turn, after the turns before it.</summary>
+    private static PreparedPrompt Ask(EngineParts parts, GenerationRequest request, RequestRouting routing, SegmentDecision question)
+    {
+        ChatMessage turn = request.Messages![^1];
+        ChatMessage asked = turn with { Content = turn.Content[question.Start..question.End].Trim() };
+        (int[] ids, TextRange[]? offsets, IReadOnlyList<PromptTurn> turns) = ReadMessages(parts, request, [.. request.Messages.SkipLast(1), asked]);
+        CheckIds(parts, ids);
+        return PromptRouting.Route(routing, turns, ids, offsets, oneQuestion: true) with { Question = question };
     }
 
     /// <summary>The text that an answer grows into; null without a tokenizer.</summary>
     public static AnswerText? CreateText(EngineParts parts, GenerationRequest request) =>
-        parts.Tokenizer is { } tokenizer ? new AnswerText(tokenizer.CreateDetokenizer(), request.StopStrings) : null;
+        parts.Tokenizer is { } tokenizer ? new AnswerText(tokenizer, request.StopStrings) : null;
 
     private static (int[] Ids, TextRange[]? Offsets, IReadOnlyList<PromptTurn> Turns) Read(EngineParts parts, GenerationRequest request, bool routed)
     {

@@ -5,8 +5,8 @@ namespace DlpLora.Runtime.Generation;
 
 /// <summary>
 /// Gives every token of a prompt its mixture. Prompt scope: one decision over the last user turn for all of it. Sentence scope: each segment
-/// of the last user turn has its own decision; earlier user turns, and the turns that follow them, have the earlier turn's own; the template's
-/// tokens, turns before the first user's, and the answer's start have the decision over the whole last user turn.
+/// of the last user turn has its own decision, unless the turn is one question; earlier user turns, and the turns that follow them, have the
+/// earlier turn's own; the template's tokens, turns before the first user's, and the answer's start have the decision over the whole last user turn.
 /// </summary>
 internal static class PromptRouting
 {
@@ -14,7 +14,9 @@ internal static class PromptRouting
     /// <param name="turns">The prompt's messages in their order.</param>
     /// <param name="ids">The prompt's tokens.</param>
     /// <param name="offsets">Each token's characters in the prompt; null where they are not known.</param>
-    public static PreparedPrompt Route(RequestRouting routing, IReadOnlyList<PromptTurn> turns, int[] ids, TextRange[]? offsets)
+    /// <param name="oneQuestion">Whether the last user turn is one question: read and answered with one decision.</param>
+    public static PreparedPrompt Route(
+        RequestRouting routing, IReadOnlyList<PromptTurn> turns, int[] ids, TextRange[]? offsets, bool oneQuestion)
     {
         int last = turns.Count - 1;
         while (last >= 0 && !turns[last].IsUser)
@@ -27,7 +29,7 @@ internal static class PromptRouting
             return new PreparedPrompt(ids, [PlannedMixture.Base.Over(0, ids.Length)], PlannedMixture.Base, null);
         }
 
-        PlannedMixture whole = Plan(routing.Decide(turns[last].Text), turns[last].Text);
+        PlannedMixture whole = oneQuestion ? Plan(routing.Decide(turns[last].Text), turns[last].Text) : PlanTurn(routing, turns[last].Text);
         if (routing.Scope == RoutingScope.Prompt)
         {
             return new PreparedPrompt(ids, [whole.Over(0, ids.Length)], whole, null);
@@ -39,17 +41,36 @@ internal static class PromptRouting
         {
             List<(TextRange Range, PlannedMixture Mixture)> places = [];
             AddEarlierTurns(routing, turns, last, places);
-            lastSegment = AddSegments(routing, turns[last], places);
+            lastSegment = oneQuestion ? lastSegment : AddSegments(routing, turns[last], places);
 
             // A template may print the messages in another order than they came in.
             places.Sort((x, y) => x.Range.Start.CompareTo(y.Range.Start));
             parts = Spread(places, whole, offsets);
         }
 
-        return new PreparedPrompt(ids, parts, whole, new AnswerRouting(routing, lastSegment, whole.Decision!));
+        return new PreparedPrompt(ids, parts, whole, oneQuestion ? null : new AnswerRouting(routing, lastSegment, whole.Decision!));
     }
 
     private static PlannedMixture Plan(RoutingDecision decision, string text) => new(decision.ToMixture(), MixtureOrigin.Router, decision, text);
+
+    /// <summary>
+    /// Plans for a whole turn. A turn of several tasks may look like none of them; where the router leaves it to the base although it is sure
+    /// of each of its questions, it gets the mean of their mixtures.
+    /// </summary>
+    private static PlannedMixture PlanTurn(RequestRouting routing, string text)
+    {
+        RoutingDecision decision = routing.Decide(text);
+        if (decision.Reason == RoutingReason.Abstained)
+        {
+            IReadOnlyList<SegmentDecision> questions = routing.DecideQuestions(text);
+            if (questions.Count > 1 && questions.All(q => !q.Decision.Abstained))
+            {
+                return new PlannedMixture(routing.Mean([.. questions.Select(q => q.Decision.ToMixture())]), MixtureOrigin.Router, decision, text);
+            }
+        }
+
+        return Plan(decision, text);
+    }
 
     private static void AddEarlierTurns(RequestRouting routing, IReadOnlyList<PromptTurn> turns, int last, List<(TextRange, PlannedMixture)> places)
     {

@@ -15,9 +15,24 @@ internal static class RequestChecks
         InRange(nameof(GenerationRequest.MinTokens), request.MinTokens, 0, request.MaxTokens);
         CheckSampling(request.Sampling ?? throw new InvalidRequestException(nameof(GenerationRequest.Sampling), "is null"));
         CheckStopStrings(request.StopStrings ?? throw new InvalidRequestException(nameof(GenerationRequest.StopStrings), "is null"), hasTokenizer);
+        if (!Enum.IsDefined(request.Priority))
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.Priority), $"is {request.Priority}; expected Low, Normal or High");
+        }
+
         if (request.RoutingScope is { } scope && !Enum.IsDefined(scope))
         {
             throw new InvalidRequestException(nameof(GenerationRequest.RoutingScope), $"is {scope}; expected Prompt or Sentence");
+        }
+
+        if (request.SegmentAnswering is { } answering && !Enum.IsDefined(answering))
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.SegmentAnswering), $"is {answering}; expected OneByOne or Together");
+        }
+
+        if (request.CacheOnSwitch is { } cache && !Enum.IsDefined(cache))
+        {
+            throw new InvalidRequestException(nameof(GenerationRequest.CacheOnSwitch), $"is {cache}; expected Keep or Recompute");
         }
     }
 

@@ -12,16 +12,20 @@ internal sealed class RequestRouting
     private readonly AdapterRegistry _adapters;
     private readonly RequestMixtures _held;
 
-    private RequestRouting(Router router, RoutingPolicy policy, RoutingScope scope, AdapterRegistry adapters, RequestMixtures held)
+    private RequestRouting(Router router, RoutingPolicy policy, AdapterRegistry adapters, RequestMixtures held)
     {
         _router = router;
         _policy = policy;
         _adapters = adapters;
         _held = held;
-        Scope = scope;
     }
 
-    public RoutingScope Scope { get; }
+    public RoutingScope Scope { get; private init; }
+
+    public SegmentAnswering Answering { get; private init; }
+
+    /// <summary>Whether each question of a turn is asked by itself.</summary>
+    public bool OneByOne => Scope == RoutingScope.Sentence && Answering == SegmentAnswering.OneByOne;
 
     public float SwitchMargin => _policy.SwitchMargin;
 
@@ -37,9 +41,12 @@ internal sealed class RequestRouting
         RequestRouting routing = new(
             router,
             request.RoutingPolicy ?? parts.Options.RoutingPolicy,
-            request.RoutingScope ?? parts.Options.RoutingScope,
             parts.Adapters,
-            held);
+            held)
+        {
+            Scope = request.RoutingScope ?? parts.Options.RoutingScope,
+            Answering = request.SegmentAnswering ?? parts.Options.SegmentAnswering,
+        };
         HashSet<string> registered = routing.Registered();
         if (registered.Count == 0)
         {
@@ -59,6 +66,23 @@ internal sealed class RequestRouting
     public RoutingDecision Decide(ReadOnlySpan<char> text) => _router.Decide(text, Policy());
 
     public IReadOnlyList<SegmentDecision> DecideSegments(string text) => _router.DecideSegments(text, Policy());
+
+    /// <summary>The questions of a user's turn, each with its own decision.</summary>
+    public IReadOnlyList<SegmentDecision> DecideQuestions(string text) => TurnQuestions.Find(text, DecideSegments(text), question => Decide(question));
+
+    /// <summary>The mean of several mixtures, cut to what the policy allows.</summary>
+    public Mixture Mean(IReadOnlyList<Mixture> mixtures)
+    {
+        WeightedAdapter[] summed =
+        [
+            .. mixtures.SelectMany(m => m.Adapters)
+                .GroupBy(a => a.Name, StringComparer.Ordinal)
+                .Select(g => new WeightedAdapter(g.Key, g.Sum(a => a.Weight) / mixtures.Count)),
+        ];
+        WeightedAdapter[] kept = [.. summed.OrderByDescending(a => a.Weight).ThenBy(a => a.Name, StringComparer.Ordinal).Take(_policy.MaxAdapters)];
+        float scale = summed.Sum(a => a.Weight) / kept.Sum(a => a.Weight);
+        return Mixture.Create([.. kept.Select(a => a with { Weight = a.Weight * scale })]);
+    }
 
     private RoutingPolicy Policy() => _policy with { Registered = Registered() };
 

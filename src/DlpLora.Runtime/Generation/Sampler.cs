@@ -39,19 +39,23 @@ internal sealed class Sampler
     public int Pick(Span<float> logits, ReadOnlySpan<int> heldBack)
     {
         // A NaN wins the search for the maximum, so one look at the winner is enough.
-        float first = logits[TensorPrimitives.IndexOfMax<float>(logits)];
-        if (float.IsNaN(first) || float.IsPositiveInfinity(first))
+        int best = TensorPrimitives.IndexOfMax<float>(logits);
+        if (float.IsNaN(logits[best]) || float.IsPositiveInfinity(logits[best]))
         {
             return -1;
         }
 
-        _counts?.Apply(_options, logits);
-        foreach (int id in heldBack)
+        if (_counts is not null || heldBack.Length > 0)
         {
-            logits[id] = float.NegativeInfinity;
+            _counts?.Apply(_options, logits);
+            foreach (int id in heldBack)
+            {
+                logits[id] = float.NegativeInfinity;
+            }
+
+            best = TensorPrimitives.IndexOfMax<float>(logits);
         }
 
-        int best = TensorPrimitives.IndexOfMax<float>(logits);
         if (!float.IsFinite(logits[best]))
         {
             return -1;
@@ -114,14 +118,95 @@ internal sealed class Sampler
     /// <summary>The tokens that top-k, top-p and min-p admit, most likely first, equally likely ones in the vocabulary's order.</summary>
     private int KeepMostLikely(ReadOnlySpan<float> p)
     {
-        // What each token below the floor could add to the nucleus is so little that all of them together do not reach 1 - p: sorting the others is enough.
-        double sum = 0;
-        foreach (float value in p)
+        double? sum = null;
+        int count = _options.TopK > 0 ? SelectTop(p, _options.TopK) : SelectNucleus(p, out sum);
+        Span<float> keys = _keys.AsSpan(0, count);
+        Span<int> candidates = _candidates.AsSpan(0, count);
+        keys.Sort(candidates);
+        OrderEqual(keys, candidates);
+        int kept = count;
+        if (_options.TopP < 1)
         {
-            sum += value;
+            kept = Nucleus(p, candidates[..kept], sum);
         }
 
-        double floor = _options is { TopK: 0, TopP: < 1 } ? (1 - (double)_options.TopP) * sum / p.Length : 0;
+        while (kept > 1 && p[candidates[kept - 1]] < _options.MinP)
+        {
+            kept--;
+        }
+
+        return kept;
+    }
+
+    /// <summary>Collects the k most likely tokens, of equally likely ones the first, in no order: a heap with the least of them on top.</summary>
+    private int SelectTop(ReadOnlySpan<float> p, int k)
+    {
+        int count = 0;
+        for (int i = 0; i < p.Length; i++)
+        {
+            if (count == k)
+            {
+                // A later one has to be better than the least of them, not as good.
+                if (-p[i] < _keys[0])
+                {
+                    (_keys[0], _candidates[0]) = (-p[i], i);
+                    SiftDown(0, count);
+                }
+            }
+            else if (p[i] > 0)
+            {
+                (_keys[count], _candidates[count]) = (-p[i], i);
+                if (++count == k)
+                {
+                    for (int node = (k / 2) - 1; node >= 0; node--)
+                    {
+                        SiftDown(node, count);
+                    }
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Moves a node of the heap down to its place: nobody is less likely than its parent, nor as likely and further back.</summary>
+    private void SiftDown(int node, int count)
+    {
+        while (true)
+        {
+            int least = node;
+            for (int child = (2 * node) + 1; child <= (2 * node) + 2 && child < count; child++)
+            {
+                if (_keys[child] > _keys[least] || (_keys[child] == _keys[least] && _candidates[child] > _candidates[least]))
+                {
+                    least = child;
+                }
+            }
+
+            if (least == node)
+            {
+                return;
+            }
+
+            (_keys[node], _keys[least]) = (_keys[least], _keys[node]);
+            (_candidates[node], _candidates[least]) = (_candidates[least], _candidates[node]);
+            node = least;
+        }
+    }
+
+    /// <summary>Collects the tokens that top-p may admit, in the vocabulary's order.</summary>
+    /// <param name="p">[vocabulary].</param>
+    /// <param name="sum">The sum of all of it.</param>
+    private int SelectNucleus(ReadOnlySpan<float> p, out double? sum)
+    {
+        double total = 0;
+        foreach (float value in p)
+        {
+            total += value;
+        }
+
+        // What each token below the floor could add to the nucleus is so little that all of them together do not reach 1 - p: sorting the others is enough.
+        double floor = _options.TopP < 1 ? (1 - (double)_options.TopP) * total / p.Length : 0;
         int count = 0;
         for (int i = 0; i < p.Length; i++)
         {
@@ -132,22 +217,8 @@ internal sealed class Sampler
             }
         }
 
-        Span<float> keys = _keys.AsSpan(0, count);
-        Span<int> candidates = _candidates.AsSpan(0, count);
-        keys.Sort(candidates);
-        OrderEqual(keys, candidates);
-        int kept = _options.TopK > 0 ? Math.Min(_options.TopK, count) : count;
-        if (_options.TopP < 1)
-        {
-            kept = Nucleus(p, candidates[..kept], _options.TopK > 0 ? null : sum);
-        }
-
-        while (kept > 1 && p[candidates[kept - 1]] < _options.MinP)
-        {
-            kept--;
-        }
-
-        return kept;
+        sum = total;
+        return count;
     }
 
     /// <summary>How many of the candidates it takes to reach top-p of their sum.</summary>

@@ -8,11 +8,19 @@ namespace DlpLora.Runtime.Generation;
 /// </summary>
 internal sealed class StopStringFilter(IReadOnlyList<string> stops)
 {
-    private readonly ArrayBufferWriter<char> _text = new();
+    /// <summary>Room for most answers at once, so that it does not grow while they are written.</summary>
+    private readonly ArrayBufferWriter<char> _text = new(2048);
+
+    /// <summary>An array: it is walked twice a token, and a list behind an interface would allocate an enumerator each time.</summary>
+    private readonly string[] _stops = [.. stops];
+
     private int _released;
 
     /// <summary>The text let through so far: what came before a stop string.</summary>
     public ReadOnlySpan<char> Released => _text.WrittenSpan[.._released];
+
+    /// <summary>The characters appended so far, those held back and those after a stop string included.</summary>
+    public int Length => _text.WrittenCount;
 
     /// <summary>Where text is to be appended before <see cref="Advance"/>.</summary>
     public IBufferWriter<char> Input => _text;
@@ -26,7 +34,7 @@ internal sealed class StopStringFilter(IReadOnlyList<string> stops)
         int from = _released;
         int first = -1;
         int end = int.MaxValue;
-        foreach (string stop in stops)
+        foreach (string stop in _stops)
         {
             // What was released before holds no beginning of a stop string. The one that is complete first counts, so that it does not
             // matter in which pieces the text comes; of those complete at the same character, the longest.
@@ -54,7 +62,7 @@ internal sealed class StopStringFilter(IReadOnlyList<string> stops)
     private int HeldBack(ReadOnlySpan<char> pending)
     {
         int held = 0;
-        foreach (string stop in stops)
+        foreach (string stop in _stops)
         {
             for (int length = Math.Min(stop.Length - 1, pending.Length); length > held; length--)
             {

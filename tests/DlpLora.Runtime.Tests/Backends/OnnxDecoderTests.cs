@@ -21,8 +21,8 @@ public sealed class OnnxDecoderTests
         using RequestMixtures mixtures = new(model.Adapters, model.Fusion);
         mixtures.Select(Mixture.Of("a"));
         using IDecoder decoder = model.CreateDecoder(400);
-        decoder.Bind(mixtures.Stack);
-        mixtures.WriteGate(Mixture.Of("a"), decoder.Gate(1));
+        mixtures.WriteGate(Mixture.Of("a"), decoder.Bind(1, mixtures.Stack, 1));
+        decoder.Read(0, [5], [0]);
         Step(decoder, 20);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Step(decoder, 300);
@@ -33,7 +33,7 @@ public sealed class OnnxDecoderTests
             int token = 5;
             for (int i = 0; i < steps; i++)
             {
-                Span<float> logits = decoder.Run([token], [0]);
+                Span<float> logits = decoder.Decode([token]);
                 token = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(logits);
             }
         }
@@ -53,7 +53,7 @@ public sealed class OnnxDecoderTests
         for (int from = 0; from < ids.Length; from += chunk)
         {
             int length = Math.Min(chunk, ids.Length - from);
-            pieces.AddRange(decoder.Run(ids.AsSpan(from, length), OpenModel.All(length)));
+            pieces.AddRange(decoder.Read(0, ids.AsSpan(from, length), OpenModel.All(length)));
         }
 
         Assert.IsLessThanOrEqualTo(1e-4f, whole.Zip(pieces, (a, b) => Math.Abs(a - b)).Max());
@@ -66,7 +66,7 @@ public sealed class OnnxDecoderTests
         using OpenModel model = new(TinyModel.Shared.Folder);
         float[] all = model.Logits(ids, Mixture.Empty);
         using IDecoder decoder = model.CreateDecoder(128);
-        float[] some = decoder.Run(ids, [3, 1]).ToArray();
+        float[] some = decoder.Read(0, ids, [3, 1]).ToArray();
         CollectionAssert.AreEqual(all[(3 * TinyModel.Vocabulary)..], some[..TinyModel.Vocabulary]);
         CollectionAssert.AreEqual(all[TinyModel.Vocabulary..(2 * TinyModel.Vocabulary)], some[TinyModel.Vocabulary..]);
     }
@@ -76,9 +76,9 @@ public sealed class OnnxDecoderTests
     {
         using OpenModel model = new(TinyModel.Shared.Folder);
         using IDecoder decoder = model.CreateDecoder(4);
-        decoder.Run([1, 2, 3], [2]);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => decoder.Run([1, 2], [1]));
-        Assert.AreEqual(3, decoder.Length);
+        decoder.Read(0, [1, 2, 3], [2]);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => decoder.Read(0, [1, 2], [1]));
+        Assert.AreEqual(3, decoder.Length(0));
     }
 
     [TestMethod]
@@ -89,10 +89,8 @@ public sealed class OnnxDecoderTests
         using RequestMixtures mixtures = new(model.Adapters, model.Fusion);
         mixtures.Select(Mixture.Of("a"));
         using IDecoder decoder = model.CreateDecoder(16);
-        decoder.Bind(mixtures.Stack);
-        Assert.ThrowsExactly<InvalidOperationException>(() => decoder.Run([1, 2], [1]), "no gate written");
-        decoder.Gate(3).Clear();
-        Assert.ThrowsExactly<InvalidOperationException>(() => decoder.Run([1, 2], [1]), "three rows for two tokens");
+        decoder.Bind(1, mixtures.Stack, 3).Clear();
+        Assert.ThrowsExactly<InvalidOperationException>(() => decoder.Read(0, [1, 2], [1]), "three rows for two tokens");
     }
 
     [TestMethod]
@@ -114,6 +112,6 @@ public sealed class OnnxDecoderTests
         IDecoder decoder = model.CreateDecoder(16);
         decoder.Dispose();
         decoder.Dispose();
-        Assert.ThrowsExactly<ObjectDisposedException>(() => decoder.Run([1], [0]));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => decoder.Read(0, [1], [0]));
     }
 }

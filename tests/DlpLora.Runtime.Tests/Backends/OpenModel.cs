@@ -30,7 +30,7 @@ internal sealed class OpenModel : IDisposable
 
     public ModelManifest Model => _backend.Model;
 
-    public IDecoder CreateDecoder(int capacity) => _backend.CreateDecoder(capacity);
+    public IDecoder CreateDecoder(int capacity, int rows = 1) => _backend.CreateDecoder(rows, capacity);
 
     /// <summary>[ids, vocabulary].</summary>
     public float[] Logits(ReadOnlySpan<int> ids, Mixture mixture)
@@ -38,9 +38,8 @@ internal sealed class OpenModel : IDisposable
         using RequestMixtures mixtures = new(Adapters, Fusion);
         mixtures.Select(mixture);
         using IDecoder decoder = CreateDecoder(ids.Length);
-        decoder.Bind(mixtures.Stack);
-        mixtures.WriteGate(mixture, decoder.Gate(1));
-        return decoder.Run(ids, All(ids.Length)).ToArray();
+        mixtures.WriteGate(mixture, decoder.Bind(1, mixtures.Stack, 1));
+        return decoder.Read(0, ids, All(ids.Length)).ToArray();
     }
 
     /// <summary>[ids, vocabulary], with a mixture for every position.</summary>
@@ -49,15 +48,14 @@ internal sealed class OpenModel : IDisposable
         using RequestMixtures mixtures = new(Adapters, Fusion);
         mixtures.Select(positions);
         using IDecoder decoder = CreateDecoder(ids.Length);
-        decoder.Bind(mixtures.Stack);
-        Span<float> gate = decoder.Gate(ids.Length);
+        Span<float> gate = decoder.Bind(1, mixtures.Stack, ids.Length);
         int rows = gate.Length / ids.Length;
         for (int i = 0; i < ids.Length; i++)
         {
             mixtures.WriteGate(positions[i], gate.Slice(i * rows, rows));
         }
 
-        return decoder.Run(ids, All(ids.Length)).ToArray();
+        return decoder.Read(0, ids, All(ids.Length)).ToArray();
     }
 
     public void Dispose()

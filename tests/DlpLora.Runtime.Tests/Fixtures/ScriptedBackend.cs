@@ -18,27 +18,30 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
 
     public ModelManifest Model { get; } = ModelManifest.Load(TinyModel.Shared.Folder);
 
-    /// <summary>Every run: how many tokens it had, and the gate's first row (null for the base).</summary>
-    public List<(int Tokens, float[]? Gate)> Runs { get; } = [];
+    /// <summary>Every run: how many rows and how many tokens a row it had, and the gate's first row (null for the base).</summary>
+    public List<(int Rows, int Tokens, float[]? Gate)> Runs { get; } = [];
 
     /// <summary>Called at the beginning of every run with its number, from 0.</summary>
     public Action<int>? OnRun { get; set; }
 
+    /// <summary>Called at the beginning of every run with its number, from 0, and its rows.</summary>
+    public Action<int, int>? OnBatch { get; set; }
+
     /// <summary>Called before a decoder is made.</summary>
     public Action? OnCreate { get; set; }
 
-    /// <summary>Called before a decoder is emptied.</summary>
-    public Action? OnReset { get; set; }
+    /// <summary>Called before a decoder changes its number of rows and their capacity.</summary>
+    public Action<int, int>? OnResize { get; set; }
 
     public int Decoders { get; private set; }
 
     public int Disposed { get; private set; }
 
-    public IDecoder CreateDecoder(int capacity)
+    public IDecoder CreateDecoder(int rows, int capacity)
     {
         OnCreate?.Invoke();
         Decoders++;
-        return new Decoder(this, capacity);
+        return new Decoder(this, rows, capacity);
     }
 
     public void Dispose()
@@ -65,7 +68,7 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
             Folder = folder,
             Options = options,
             Backend = this,
-            Decoders = new DecoderPool(this, options.KvBudgetBytes),
+            Rows = new KvRows(this, options.KvBudgetBytes, options.MaxConcurrentGenerations),
             Adapters = registry,
             Fusion = new FusionCache(Model, options.FusionBudgetBytes),
             Router = router,
@@ -77,45 +80,86 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
         };
     }
 
-    private sealed class Decoder(ScriptedBackend owner, int capacity) : IDecoder
+    private sealed class Decoder(ScriptedBackend owner, int rows, int capacity) : IDecoder
     {
-        private readonly float[] _logits = new float[TinyModel.Vocabulary];
-        private float[] _gate = [];
-        private FusedStack? _stack;
-        private int _next;
-        private bool _written;
+        private readonly Dictionary<int, float[]> _gates = [];
+        private readonly Dictionary<int, FusedStack?> _stacks = [];
+        private float[] _logits = [];
+        private Row[] _rows = New(rows);
 
-        public int Capacity => capacity;
+        public int Rows => _rows.Length;
 
-        public int Length { get; private set; }
+        public int Capacity { get; private set; } = capacity;
 
-        public void Reset()
+        public int Length(int row) => _rows[row].Length;
+
+        public void Truncate(int row, int length) => _rows[row] = length == 0 ? new Row() : throw new NotSupportedException();
+
+        public void Swap(int row, int other) => (_rows[row], _rows[other]) = (_rows[other], _rows[row]);
+
+        public void Resize(int rows, int capacity)
         {
-            owner.OnReset?.Invoke();
-            Length = 0;
-            _next = 0;
-            _written = false;
-            _stack = null;
+            owner.OnResize?.Invoke(rows, capacity);
+            Row[] resized = New(rows);
+            Array.Copy(_rows, resized, Math.Min(rows, _rows.Length));
+            _rows = resized;
+            Capacity = capacity;
         }
 
-        public void Bind(FusedStack? stack) => _stack = stack;
-
-        public Span<float> Gate(int rows) => _gate = new float[rows * (_stack?.Rows ?? 0)];
-
-        public Span<float> Run(scoped ReadOnlySpan<int> ids, scoped ReadOnlySpan<int> logitsRows)
+        public Span<float> Bind(int rows, FusedStack? stack, int gateRows)
         {
-            owner.OnRun?.Invoke(owner.Runs.Count);
-            owner.Runs.Add((ids.Length, _stack is null ? null : _gate[.._stack.Rows]));
-            Length += ids.Length;
+            _stacks[rows] = stack;
+            return _gates[rows] = new float[gateRows * (stack?.Rows ?? 0)];
+        }
 
-            // The answer goes on after the token that it wrote last; whatever else is run belongs to the prompt.
-            _next = ids.Length == 1 && _next < owner._answer.Length && _written && ids[0] == owner._answer[_next] ? _next + 1 : 0;
-            _written = true;
-            Array.Fill(_logits, -10);
-            _logits[_next < owner._answer.Length ? owner._answer[_next] : TinyModel.EndToken] = 10;
+        public Span<float> Read(int row, scoped ReadOnlySpan<int> ids, scoped ReadOnlySpan<int> logitsRows)
+        {
+            Record(1, ids.Length);
+            _logits = new float[TinyModel.Vocabulary];
+            Advance(_rows[row], ids, _logits);
+            return _logits;
+        }
+
+        public Span<float> Decode(scoped ReadOnlySpan<int> ids)
+        {
+            Record(ids.Length, 1);
+            _logits = new float[ids.Length * TinyModel.Vocabulary];
+            for (int row = 0; row < ids.Length; row++)
+            {
+                Advance(_rows[row], ids.Slice(row, 1), _logits.AsSpan(row * TinyModel.Vocabulary, TinyModel.Vocabulary));
+            }
+
             return _logits;
         }
 
         public void Dispose() => owner.Disposed++;
+
+        private static Row[] New(int rows) => [.. Enumerable.Range(0, rows).Select(_ => new Row())];
+
+        private void Record(int rows, int tokens)
+        {
+            FusedStack? stack = _stacks[rows];
+            int run = owner.Runs.Count;
+            owner.Runs.Add((rows, tokens, stack is null ? null : _gates[rows][..stack.Rows]));
+            owner.OnRun?.Invoke(run);
+            owner.OnBatch?.Invoke(run, rows);
+        }
+
+        private void Advance(Row row, ReadOnlySpan<int> ids, Span<float> logits)
+        {
+            // The answer goes on after the token that it wrote last; whatever else is run belongs to the prompt.
+            byte[] answer = owner._answer;
+            row.Next = ids.Length == 1 && row.Next < answer.Length && row.Length > 0 && ids[0] == answer[row.Next] ? row.Next + 1 : 0;
+            row.Length += ids.Length;
+            logits.Fill(-10);
+            logits[row.Next < answer.Length ? answer[row.Next] : TinyModel.EndToken] = 10;
+        }
+
+        private sealed class Row
+        {
+            public int Length { get; set; }
+
+            public int Next { get; set; }
+        }
     }
 }

@@ -92,10 +92,9 @@ public sealed class FusedMixtureTests
         {
             using RequestMixtures mixtures = new(model.Adapters, model.Fusion);
             mixtures.Select(mixture);
-            decoder.Reset();
-            decoder.Bind(mixtures.Stack);
-            mixtures.WriteGate(mixture, decoder.Gate(1));
-            return decoder.Run(Ids, OpenModel.All(Ids.Length)).ToArray();
+            decoder.Truncate(0, 0);
+            mixtures.WriteGate(mixture, decoder.Bind(1, mixtures.Stack, 1));
+            return decoder.Read(0, Ids, OpenModel.All(Ids.Length)).ToArray();
         }
     }
 
@@ -117,9 +116,8 @@ public sealed class FusedMixtureTests
         for (int i = 0; i < pieces.Length; i++)
         {
             mixtures.Select(pieces[i]);
-            decoder.Bind(mixtures.Stack);
-            mixtures.WriteGate(pieces[i], decoder.Gate(1));
-            apart.AddRange(decoder.Run(Ids.AsSpan(from, ends[i] - from), OpenModel.All(ends[i] - from)));
+            mixtures.WriteGate(pieces[i], decoder.Bind(1, mixtures.Stack, 1));
+            apart.AddRange(decoder.Read(0, Ids.AsSpan(from, ends[i] - from), OpenModel.All(ends[i] - from)));
             from = ends[i];
         }
 

@@ -245,27 +245,122 @@ public sealed class ConcurrencyTests
     }
 
     [TestMethod]
-    public async Task ACacheThatIsTooSmallGivesWayToALargerOne()
-    {
-        ScriptedBackend backend = new("x");
-        long three = KvCacheSize.Bytes(backend.Model, 384);
-        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { KvBudgetBytes = three });
-        await engine.GenerateAsync(new GenerationRequest { InputIds = [1], MaxTokens = 10 });
-        await engine.GenerateAsync(new GenerationRequest { InputIds = [1], MaxTokens = 380 });
-        Assert.AreEqual(2, backend.Decoders);
-        Assert.AreEqual(1, backend.Disposed);
-    }
-
-    [TestMethod]
-    public async Task AFailedRunThrowsItsCacheAway()
+    public async Task AFaultOfTheModelFailsTheRequestAlone()
     {
         ScriptedBackend backend = new("x") { OnRun = run => throw new DlpLoraException("a fault of the model") };
         await using DlpLoraEngine engine = backend.CreateEngine();
         DlpLoraException error = await Assert.ThrowsExactlyAsync<DlpLoraException>(() => engine.GenerateAsync(new GenerationRequest { InputIds = [1] }));
         Assert.AreEqual("a fault of the model", error.Message);
-        Assert.AreEqual(1, backend.Disposed);
         backend.OnRun = null;
         Assert.AreEqual("x", (await engine.GenerateAsync(new GenerationRequest { InputIds = [1] })).Text);
+    }
+
+    [TestMethod]
+    public async Task ARowThatBlowsUpFailsAloneInItsBatch()
+    {
+        TinyAdapter wild = TinyAdapter.Plain(1);
+        wild.Write(Path.Combine(_folder, "wild"));
+        foreach (TinyAdapter.Module module in wild.Modules.Values)
+        {
+            Array.Fill(module.A, 1e30f);
+            Array.Fill(module.B, 1e30f);
+        }
+
+        wild.WriteWeights(Path.Combine(_folder, "wild"), DlpLora.Runtime.Safetensors.SafetensorsDataType.F32);
+        await using DlpLoraEngine engine = await Load(4);
+        int[] clean = [.. (await engine.GenerateAsync(Request(2))).OutputIds];
+        Task<GenerationResult>[] sound = [.. Enumerable.Range(0, 3).Select(_ => engine.GenerateAsync(Request(2)))];
+        InvalidLogitsException error = await Assert.ThrowsExactlyAsync<InvalidLogitsException>(
+            () => engine.GenerateAsync(Request(2) with { Mixture = Mixture.Of("wild") }));
+        Assert.Contains("wild", error.Message);
+        foreach (GenerationResult result in await Task.WhenAll(sound))
+        {
+            CollectionAssert.AreEqual(clean, result.OutputIds.ToArray());
+        }
+    }
+
+    [TestMethod]
+    public async Task AFaultWhileRowsRunTogetherShowsWhoseItIs()
+    {
+        // The third run of several rows fails; each of them alone goes on, but for the one whose turn it is to fail again.
+        using ManualResetEventSlim go = new();
+        ScriptedBackend backend = new("a long answer") { OnRun = _ => go.Wait() };
+        int together = 0;
+        int failing = -1;
+        backend.OnBatch = (run, rows) =>
+        {
+            if (rows > 1 && ++together == 3)
+            {
+                failing = run + 1;
+                throw new DlpLoraException("a fault of the batch");
+            }
+
+            if (run == failing)
+            {
+                throw new DlpLoraException("a fault of one row");
+            }
+        };
+        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 3 });
+        Task<GenerationResult>[] tasks = [.. Enumerable.Range(0, 3).Select(_ => engine.GenerateAsync(new GenerationRequest { InputIds = [1] }))];
+        go.Set();
+        await ((Task)Task.WhenAll(tasks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Assert.AreEqual(1, tasks.Count(t => t.IsFaulted));
+        Assert.AreEqual("a fault of one row", tasks.Single(t => t.IsFaulted).Exception!.InnerException!.Message);
+        Assert.IsTrue(tasks.Where(t => !t.IsFaulted).All(t => t.Result.Text == "a long answer"));
+    }
+
+    [TestMethod]
+    public async Task RequestsJoinThoseThatDecodeAndAreReadInPiecesBetweenTheirTokens()
+    {
+        ScriptedBackend backend = new(new string('y', 60));
+        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 2 });
+        Task<GenerationResult>? second = null;
+        backend.OnRun = run =>
+        {
+            if (run == 5)
+            {
+                second = engine.GenerateAsync(new GenerationRequest { InputIds = new int[200], MaxTokens = 3 });
+            }
+        };
+        GenerationResult first = await engine.GenerateAsync(new GenerationRequest { InputIds = [1], MaxTokens = 61 });
+        Assert.AreEqual(new string('y', 60), first.Text);
+        Assert.AreEqual("yyy", (await second!).Text);
+
+        // Its 200 tokens in four pieces, after each a token of the first; then both together.
+        (int Rows, int Tokens)[] expected = [(1, 64), (1, 1), (1, 64), (1, 1), (1, 64), (1, 1), (1, 8), (2, 1), (2, 1), (1, 1)];
+        CollectionAssert.AreEqual(expected, backend.Runs.Skip(6).Take(expected.Length).Select(r => (r.Rows, r.Tokens)).ToArray());
+    }
+
+    [TestMethod]
+    public async Task HigherPrioritiesComeFirstAndTenantsInTurn()
+    {
+        using ManualResetEventSlim running = new();
+        using ManualResetEventSlim go = new();
+        ScriptedBackend backend = new("x")
+        {
+            OnRun = _ =>
+            {
+                running.Set();
+                go.Wait();
+            },
+        };
+        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1 });
+        List<Task> tasks = [engine.GenerateAsync(new GenerationRequest { InputIds = [1] })];
+        running.Wait();
+
+        // A request is told by the length of its prompt.
+        Ask(10, "a", RequestPriority.Normal);
+        Ask(11, "a", RequestPriority.Normal);
+        Ask(12, "a", RequestPriority.Normal);
+        Ask(20, "b", RequestPriority.Normal);
+        Ask(30, null, RequestPriority.Low);
+        Ask(40, "a", RequestPriority.High);
+        go.Set();
+        await Task.WhenAll(tasks);
+        CollectionAssert.AreEqual(new[] { 40, 10, 20, 11, 12, 30 }, backend.Runs.Select(r => r.Tokens).Where(t => t > 1).ToArray());
+
+        void Ask(int length, string? tenant, RequestPriority priority) =>
+            tasks.Add(engine.GenerateAsync(new GenerationRequest { InputIds = new int[length], Tenant = tenant, Priority = priority }));
     }
 
     [TestMethod]

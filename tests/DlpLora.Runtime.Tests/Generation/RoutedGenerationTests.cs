@@ -103,6 +103,7 @@ public sealed class RoutedGenerationTests
         {
             Messages = [new ChatMessage("user", first + second)],
             RoutingScope = RoutingScope.Sentence,
+            SegmentAnswering = SegmentAnswering.Together,
             RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 },
             MaxTokens = 0,
             ReturnPromptLogits = true,
@@ -154,7 +155,11 @@ public sealed class RoutedGenerationTests
         string sentence = $"Now {Dog} {Dog} {Dog} {Dog} {Dog} {Dog}. ";
         ScriptedBackend backend = new(sentence + "More of it.");
         await using DlpLoraEngine engine = backend.CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
-        GenerationRequest request = GenerationRequest.ForUser($"About {Cat}.") with { RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 } };
+        GenerationRequest request = GenerationRequest.ForUser($"About {Cat}.") with
+        {
+            RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 },
+            SegmentAnswering = SegmentAnswering.Together,
+        };
         GenerationResult kept = await engine.GenerateAsync(request with { RoutingScope = RoutingScope.Prompt });
         Assert.IsTrue(kept.Routing.All(r => r.Mixture.Equals(Mixture.Of("cat"))), "prompt scope decides once");
 
@@ -175,6 +180,32 @@ public sealed class RoutedGenerationTests
     }
 
     [TestMethod]
+    public async Task ASwitchThatRecomputesReadsPromptAndAnswerAgainWithTheNewMixture()
+    {
+        string sentence = $"Now {Dog} {Dog} {Dog} {Dog} {Dog} {Dog}. ";
+        ScriptedBackend backend = new(sentence + "More of it.");
+        await using DlpLoraEngine engine = backend.CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        GenerationRequest request = GenerationRequest.ForUser($"About {Cat}.") with
+        {
+            RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 },
+            RoutingScope = RoutingScope.Sentence,
+            SegmentAnswering = SegmentAnswering.Together,
+            CacheOnSwitch = CacheOnSwitch.Recompute,
+            MaxTokens = sentence.Length + 4,
+        };
+        GenerationResult result = await engine.GenerateAsync(request);
+        AppliedMixture after = result.Routing[^1];
+        Assert.AreEqual(Mixture.Of("dog"), after.Mixture);
+        Assert.AreEqual(request.MaxTokens, result.Usage.CompletionTokens);
+        int dogRows = engine.Adapters.Get("dog").Rank!.Value;
+        (int Rows, int Tokens, float[]? Gate)[] reads = [.. backend.Runs.Where(r => r.Tokens > 1)];
+        Assert.HasCount(2, reads);
+        Assert.AreEqual(result.Usage.PromptTokens, reads[0].Tokens);
+        Assert.AreEqual(after.FirstToken + 1, reads[1].Tokens, "the token picked last is read with the rest");
+        Assert.HasCount(dogRows, reads[1].Gate!);
+    }
+
+    [TestMethod]
     public async Task AMarginHoldsTheMixtureInForce()
     {
         ScriptedBackend backend = new($"Now {Dog} {Dog}. More of it.");
@@ -185,6 +216,7 @@ public sealed class RoutedGenerationTests
         async Task<string> Last(float margin) => (await engine.GenerateAsync(GenerationRequest.ForUser($"About {Cat}.") with
         {
             RoutingScope = RoutingScope.Sentence,
+            SegmentAnswering = SegmentAnswering.Together,
             RoutingPolicy = new RoutingPolicy { MaxAdapters = 1, SwitchMargin = margin },
         })).Routing[^1].Mixture.ToString();
     }
@@ -242,7 +274,7 @@ public sealed class RoutedGenerationTests
         {
             PromptTurn[] turns = [new(true, Dog, new TextRange(4, 6)), new(false, "yes", new TextRange(0, 2)), new(true, Cat, new TextRange(8, 10))];
             TextRange[] offsets = [.. Enumerable.Range(0, 10).Select(i => new TextRange(i, i + 1))];
-            PreparedPrompt prompt = PromptRouting.Route(routing, turns, new int[10], offsets);
+            PreparedPrompt prompt = PromptRouting.Route(routing, turns, new int[10], offsets, oneQuestion: false);
             string[] parts = [.. prompt.Parts.Select(p => $"{p.FirstToken}-{p.EndToken} {p.Mixture}")];
             CollectionAssert.AreEqual(new[] { "0-2 1 dog", "2-4 1 cat", "4-6 1 dog", "6-10 1 cat" }, parts, string.Join(" | ", parts));
         }

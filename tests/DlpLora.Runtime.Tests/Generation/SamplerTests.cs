@@ -106,6 +106,26 @@ public sealed class SamplerTests
     }
 
     [TestMethod]
+    public void TheMostLikelyTokensAreThoseThatSortingAllOfThemGives() => Gen.Select(Logits, Gen.Int[1, 45], Gen.Float[0.3f, 1f]).Sample((logits, topK, topP) =>
+    {
+        // With a top-k as large as the vocabulary every token is a candidate, whatever the way they were collected; the same draw then picks the same.
+        SamplingOptions options = new() { Temperature = 1, TopK = topK, TopP = topP, Seed = 17 };
+        float[] rest = [.. logits];
+        int[] kept = [.. Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).ThenBy(i => i).Take(topK)];
+        foreach (int i in Enumerable.Range(0, logits.Length).Except(kept))
+        {
+            rest[i] = float.NegativeInfinity;
+        }
+
+        Sampler selected = new(options, []);
+        Sampler all = new(options with { TopK = logits.Length }, []);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.AreEqual(all.Pick([.. rest], []), selected.Pick([.. logits], []));
+        }
+    });
+
+    [TestMethod]
     public void TheGeneratorIsThePublishedOne()
     {
         // The reference implementation's output from the state 1, 2, 3, 4.

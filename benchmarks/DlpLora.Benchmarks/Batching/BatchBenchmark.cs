@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using DlpLora.Benchmarks.Reporting;
+using DlpLora.OnnxExport;
+using DlpLora.Runtime;
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Generation;
+
+namespace DlpLora.Benchmarks.Batching;
+
+/// <summary>How many tokens a second rows give together, by how many they are and how much their mixtures differ; interleaved in one run.</summary>
+internal static class BatchBenchmark
+{
+    private const int Tokens = 96;
+    private const int MaximumRows = 16;
+
+    private static readonly int[] RowCounts = [1, 2, 4, 8, MaximumRows];
+
+    private static readonly (string Name, Func<string[], int, Mixture> Of)[] Patterns =
+    [
+        ("base", BatchMixtures.Base),
+        ("identical", BatchMixtures.Identical),
+        ("uniform", BatchMixtures.Uniform),
+        ("skewed", BatchMixtures.Skewed),
+        ("distinct", BatchMixtures.Distinct),
+    ];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        int repetitions = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 5;
+        int[] counts = args.Length > 1 ? [.. args[1].Split(',').Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : RowCounts;
+        string model = Path.Combine(BenchmarkPaths.GeneratedModels, "smollm2-int4");
+        ModelExporter.ExportIfStale(BenchmarkPaths.Gguf, model, new ExportOptions());
+        await using DlpLoraEngine engine = await DlpLoraEngine.LoadAsync(
+            model, new DlpLoraOptions { AdapterFolder = BenchmarkPaths.Adapters, MaxConcurrentGenerations = MaximumRows }).ConfigureAwait(false);
+        string[] names = [.. engine.Adapters.Names.Order(StringComparer.Ordinal)];
+
+        // [pattern][rows]: a speed each repetition.
+        List<double>[][] speeds = [.. Patterns.Select(_ => counts.Select(_ => new List<double>()).ToArray())];
+        for (int repetition = -1; repetition < repetitions; repetition++)
+        {
+            for (int count = 0; count < counts.Length; count++)
+            {
+                for (int pattern = 0; pattern < Patterns.Length; pattern++)
+                {
+                    double speed = await MeasureAsync(engine, [.. Enumerable.Range(0, counts[count]).Select(row => Patterns[pattern].Of(names, row))]).ConfigureAwait(false);
+                    if (repetition >= 0)
+                    {
+                        speeds[pattern][count].Add(speed);
+                    }
+                }
+            }
+        }
+
+        Report(counts, speeds, repetitions);
+        return 0;
+    }
+
+    /// <summary>Tokens of all answers a second, from the first request's arrival to the last one's answer.</summary>
+    private static async Task<double> MeasureAsync(DlpLoraEngine engine, Mixture[] mixtures)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(mixtures.Select((mixture, row) => engine.GenerateAsync(new GenerationRequest
+        {
+            InputIds = [1, 4093, 198, 2683, 354, 253, 1000 + row, 29],
+            Mixture = mixture,
+            MaxTokens = Tokens,
+            MinTokens = Tokens,
+        }))).ConfigureAwait(false);
+        return mixtures.Length * Tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static void Report(int[] counts, List<double>[][] speeds, int repetitions)
+    {
+        MarkdownTable table = new("rows", "mixtures of 3", "tokens/s, median", "to 1 row of 3", "to as many identical", "min", "max");
+        int identical = Array.FindIndex(Patterns, p => p.Name == "identical");
+        for (int count = 0; count < counts.Length; count++)
+        {
+            for (int pattern = 0; pattern < Patterns.Length; pattern++)
+            {
+                List<double> own = speeds[pattern][count];
+                double[] toOne = [.. own.Zip(speeds[identical][0], (a, b) => a / b)];
+                double[] toIdentical = [.. own.Zip(speeds[identical][count], (a, b) => a / b)];
+                table.Add(
+                    counts[count].ToString(CultureInfo.InvariantCulture),
+                    Patterns[pattern].Name,
+                    Statistics.Median(own).ToString("0", CultureInfo.InvariantCulture),
+                    Number(Statistics.Median(toOne)),
+                    Number(Statistics.Median(toIdentical)),
+                    Number(toIdentical.Min()),
+                    Number(toIdentical.Max()));
+            }
+        }
+
+        string text =
+            $"""
+            # Rows decoded together
+
+            SmolLM2-135M-Instruct, int4, q and v slots, 26 adapters of rank 8; each row has a prompt of 8 tokens and answers with {Tokens}, greedy; all rows
+            arrive at once. Tokens a second from the first arrival to the last answer: reading the prompts and joining are in it. {repetitions} interleaved
+            repetitions after a warm-up; ratios within one repetition, with the spread of that to as many identical rows.
+
+            Machine: {MachineDescription.Describe()}.
+
+            {table}
+            `dotnet run -c Release --project benchmarks/DlpLora.Benchmarks -- batch`
+
+            """;
+        Console.WriteLine(text);
+        Directory.CreateDirectory(BenchmarkPaths.Results);
+        File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "batch.md"), text);
+        using FileStream json = File.Create(Path.Combine(BenchmarkPaths.Results, "batch.json"));
+        JsonSerializer.Serialize(json, new
+        {
+            machine = MachineDescription.Describe(),
+            tokens = Tokens,
+            sides = Patterns.SelectMany((p, i) => counts.Select((rows, j) => new { mixtures = p.Name, rows, tokensPerSecond = speeds[i][j] })),
+        });
+    }
+
+    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using DlpLora.Runtime;
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Generation;
+using DlpLora.Runtime.Templates;
+
+namespace DlpLora.Benchmarks.Tasks;
+
+/// <summary>
+/// Answers questions, each distinct one once: by base and precision, the adapters' files and weights (or the router and how it is asked), the
+/// prompt's text and the most tokens. Another form of the graph over the same base counts as the same model.
+/// </summary>
+internal sealed class AnswerSource
+{
+    private readonly DlpLoraEngine _engine;
+    private readonly AnswerStore _store;
+    private readonly string _model;
+    private readonly Dictionary<string, string> _digests;
+
+    public AnswerSource(DlpLoraEngine engine, AnswerStore store)
+    {
+        _engine = engine;
+        _store = store;
+        _model = $"{engine.Model.BaseFingerprint} {engine.Model.Precision}";
+        _digests = engine.Adapters.Names.ToDictionary(name => name, name => Digest(engine.Adapters.Get(name).Folder));
+    }
+
+    /// <summary>How many answers were generated, and how many were there already.</summary>
+    public int Generated { get; private set; }
+
+    public int Reused { get; private set; }
+
+    /// <summary>Answers a prompt with a mixture, past the router.</summary>
+    public Task<StoredAnswer> AnswerAsync(string prompt, Mixture mixture, int maxTokens)
+    {
+        string content = string.Join('+', mixture.Adapters.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Weight:R} {_digests[a.Name]}")));
+        return AnswerAsync(content, GenerationRequest.ForUser(prompt) with { Mixture = mixture, MaxTokens = maxTokens });
+    }
+
+    /// <summary>Answers as the engine does it by itself.</summary>
+    /// <param name="way">The router and how it is asked: all that the answer depends on but prompt and length.</param>
+    /// <param name="request">The request, of one user's message.</param>
+    public async Task<StoredAnswer> AnswerAsync(string way, GenerationRequest request)
+    {
+        ChatMessage message = request.Messages![0];
+        string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{_model}\0{way}\0{request.MaxTokens}\0{message.Content}"))))[..32];
+        if (_store.Find(key) is { } stored)
+        {
+            Reused++;
+            return stored;
+        }
+
+        GenerationResult result = await _engine.GenerateAsync(request).ConfigureAwait(false);
+        StoredAnswer answer = new(
+            key,
+            result.Text!,
+            result.Usage.CompletionTokens,
+            [.. result.Answers.Select(a => a.Text!)],
+            [.. result.Routing.Where(r => r.EndToken > result.Usage.PromptTokens || result.Answers.Count > 0).Select(r => r.Mixture.ToString())]);
+        _store.Add(answer);
+        Generated++;
+        return answer;
+    }
+
+    private static string Digest(string folder)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(File.ReadAllBytes(Path.Combine(folder, "adapter_config.json")));
+        hash.AppendData(File.ReadAllBytes(Path.Combine(folder, "adapter_model.safetensors")));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

@@ -1,0 +1,99 @@
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Backends;
+using DlpLora.Runtime.Generation;
+using DlpLora.Runtime.Models;
+using DlpLora.Runtime.Templates;
+using DlpLora.Runtime.Tests.Backends;
+using DlpLora.Runtime.Tests.Fixtures;
+using DlpLora.Runtime.Tokenization;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DlpLora.Runtime.Tests.Generation;
+
+/// <summary>The batch on the calling thread.</summary>
+[TestClass]
+public sealed class GenerationBatchTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("dlplora-generation-batch").FullName;
+
+    [TestCleanup]
+    public void Cleanup() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow(1, 0f)]
+    [DataRow(1, 0.8f)]
+    [DataRow(4, 0f)]
+    [DataRow(4, 0.8f)]
+    public void ATokenFromTheModelToItsCharactersAllocatesNothing(int rows, float temperature)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            TinyAdapter.Plain(i + 1).Write(Path.Combine(_folder, $"a{i}"));
+        }
+
+        using OpenModel model = new(TinyModel.Shared.Folder, _folder);
+        EngineParts parts = CreateParts(model);
+        List<GenerationJob> ended = [];
+        using (GenerationBatch batch = new(parts, ended.Add))
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                GenerationJob job = new(parts, Request(i, temperature), streamed: false, CancellationToken.None);
+                Assert.IsTrue(job.Prepare());
+                Assert.IsTrue(batch.TryJoin(job));
+            }
+
+            Step(batch, 40);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Step(batch, 200);
+            Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            while (batch.Count > 0)
+            {
+                batch.Step();
+            }
+        }
+
+        Assert.HasCount(rows, ended);
+        ended.ForEach(job => job.Dispose());
+        parts.Rows.Dispose();
+
+        static void Step(GenerationBatch batch, int steps)
+        {
+            for (int i = 0; i < steps; i++)
+            {
+                batch.Step();
+            }
+        }
+    }
+
+    private static GenerationRequest Request(int i, float temperature) => new()
+    {
+        InputIds = [256, 10 + i, 20],
+        Mixture = i == 1 ? Mixture.Empty : Mixture.Of($"a{i}"),
+        Sampling = new SamplingOptions { Temperature = temperature, TopK = 20, TopP = 0.9f, Seed = i },
+        StopStrings = ["a text that never comes"],
+        MaxTokens = 300,
+        MinTokens = 300,
+    };
+
+    private static EngineParts CreateParts(OpenModel model)
+    {
+        ModelFolder folder = ModelFolder.Open(TinyModel.Shared.Folder);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(folder.TokenizerPath);
+        return new EngineParts
+        {
+            Folder = folder,
+            Options = new DlpLoraOptions { MaxConcurrentGenerations = 4 },
+            Backend = model.Backend,
+            Rows = new KvRows(model.Backend, 1L << 30, 4),
+            Adapters = model.Adapters,
+            Fusion = model.Fusion,
+            Router = null,
+            Tokenizer = tokenizer,
+            Template = ChatTemplate.Load(folder.Location, tokenizer),
+            TemplateProblem = null,
+            Log = NullLogger.Instance,
+            EndTokens = [TinyModel.EndToken],
+        };
+    }
+}
