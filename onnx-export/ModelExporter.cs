@@ -13,6 +13,7 @@ namespace DlpLora.OnnxExport;
 public static class ModelExporter
 {
     private const string GraphFile = "model.onnx";
+    private const string OperatorGraphFile = "model.operator.onnx";
     private const string DataFile = "model.onnx.data";
 
     /// <summary>Exports a model. The folder is written whole or not at all.</summary>
@@ -116,10 +117,11 @@ public static class ModelExporter
             graph = builder.Build(ExporterVersion.Text);
         }
 
-        using (FileStream stream = new(Path.Combine(folder, GraphFile), FileMode.CreateNew, FileAccess.Write))
+        Write(folder, GraphFile, graph);
+        bool hasSlots = slots.Slots.Count > 0;
+        if (hasSlots)
         {
-            graph.WriteTo(stream);
-            stream.Flush(flushToDisk: true);
+            Write(folder, OperatorGraphFile, OperatorGraph.Of(graph, slots));
         }
 
         progress?.Report(new ExportProgress("writing the folder", 0.95));
@@ -133,6 +135,7 @@ public static class ModelExporter
             Architecture = config.Architecture,
             Precision = options.Precision.ToString().ToLowerInvariant(),
             Graph = GraphFile,
+            OperatorGraph = hasSlots ? OperatorGraphFile : null,
             VocabularySize = config.VocabularySize,
             HiddenSize = config.HiddenSize,
             Layers = config.Layers,
@@ -148,6 +151,13 @@ public static class ModelExporter
         ExportStamp.Of(source.Path, options).Save(folder);
         manifest.Save(folder);
         return manifest;
+    }
+
+    private static void Write(string folder, string name, ModelProto graph)
+    {
+        using FileStream stream = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
+        graph.WriteTo(stream);
+        stream.Flush(flushToDisk: true);
     }
 
     private static void CheckWidths(ModelSource source, Precision precision)

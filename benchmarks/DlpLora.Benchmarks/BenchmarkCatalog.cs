@@ -37,6 +37,8 @@ internal static class BenchmarkCatalog
         ("allocations", "What do a token and a routing decision allocate?", AllocationBenchmark.RunAsync),
         ("long-run", "Does mixed traffic stay right, and memory flat? [--minutes N] [--rows N] [--per-second N]", LongRunBenchmark.RunAsync),
         ("router", "How accurate is the router, beside Naive Bayes?", args => Task.FromResult(RouterAccuracy.Run(args))),
+        ("router-add", "How well does the router know adapters added from 10 examples?", args => Task.FromResult(AddedAdapterAccuracy.Run(args))),
+        ("pools", "How accurate and fast is the router among 100, 1,000 and 10,000 adapters?", args => Task.FromResult(PoolBenchmark.Run(args))),
         ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
     ];
 

@@ -7,6 +7,7 @@ internal sealed class SlotPlan(GraphBuilder graph, SlotScope scope)
 {
     private const string GateInput = "lora.gate";
     private const string Rank = "lora_rank";
+    private const string Prefix = "lora.";
 
     private readonly Dictionary<int, string> _tiledGates = [];
 
@@ -15,6 +16,9 @@ internal sealed class SlotPlan(GraphBuilder graph, SlotScope scope)
 
     /// <summary>The gate's input name; null where no slot was added.</summary>
     public string? Gate => Slots.Count > 0 ? GateInput : null;
+
+    /// <summary>The nodes that tile the gate.</summary>
+    public IEnumerable<string> GateTiles => _tiledGates.Values.Where(t => t != GateInput);
 
     /// <summary>Declares the gate; to be called where the graph's other inputs are declared.</summary>
     public void DeclareGate()
@@ -55,16 +59,25 @@ internal sealed class SlotPlan(GraphBuilder graph, SlotScope scope)
         }
 
         int blocks = slotted.Count;
-        string at = $"lora.{layer}.{group}";
+        string at = $"{Prefix}{layer}.{group}";
         Dim rows = blocks == 1 ? Rank : $"{Rank}_x{blocks}";
         string a = graph.OptionalInput($"{at}.A", [rows, inputs], [0, inputs]);
         string b = graph.OptionalInput($"{at}.B", [rows, column], [0, column]);
-        Slots.Add(new LoraSlot { Layer = layer, A = a, B = b, Inputs = inputs, Outputs = column, Blocks = blocks, Modules = slotted });
+        LoraSlot slot = new() { Layer = layer, A = a, B = b, Inputs = inputs, Outputs = column, Blocks = blocks, Modules = slotted };
+        Slots.Add(slot);
 
-        string h = graph.MicrosoftNode($"{at}.down", "FusedMatMul", [x, a], NodeAttribute.Of("transB", 1));
-        string gated = graph.Node($"{at}.gated", "Mul", [h, TiledGate(blocks)]);
-        string delta = graph.Node($"{at}.up", "MatMul", [gated, b]);
-        return graph.Node($"{at}.sum", "Add", [y, delta]);
+        NodeNames names = NodesOf(slot);
+        string h = graph.MicrosoftNode(names.Down, "FusedMatMul", [x, a], NodeAttribute.Of("transB", 1));
+        string gated = graph.Node(names.Gated, "Mul", [h, TiledGate(blocks)]);
+        string delta = graph.Node(names.Up, "MatMul", [gated, b]);
+        return graph.Node(names.Sum, "Add", [y, delta]);
+    }
+
+    /// <summary>The names of a slot's nodes.</summary>
+    public static NodeNames NodesOf(LoraSlot slot)
+    {
+        string at = slot.A[..^2];
+        return new NodeNames($"{at}.down", $"{at}.gated", $"{at}.up", $"{at}.sum");
     }
 
     // [.., R] -> [.., blocks * R], once for the whole graph.
@@ -87,4 +100,11 @@ internal sealed class SlotPlan(GraphBuilder graph, SlotScope scope)
         SlotScope.AllLinear => true,
         _ => false,
     };
+
+    /// <summary>A slot's nodes.</summary>
+    /// <param name="Down">x A^T.</param>
+    /// <param name="Gated">That times the gate.</param>
+    /// <param name="Up">That times B.</param>
+    /// <param name="Sum">That added to y.</param>
+    internal readonly record struct NodeNames(string Down, string Gated, string Up, string Sum);
 }

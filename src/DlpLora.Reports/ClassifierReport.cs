@@ -66,6 +66,16 @@ public sealed class ClassifierReport
     private static string Percent(int part, int whole) =>
         whole == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0.00} %");
 
+    /// <summary>The share with its 95 % interval (Wilson 1927), which stays wide where there are few rows.</summary>
+    private static Spread Interval(double share, int rows)
+    {
+        const double Z = 1.96;
+        double scale = 1 + (Z * Z / rows);
+        double centre = (share + (Z * Z / (2 * rows))) / scale;
+        double half = Z * Math.Sqrt((share * (1 - share) / rows) + (Z * Z / (4.0 * rows * rows))) / scale;
+        return new Spread(share, Math.Max(0, centre - half), Math.Min(1, centre + half));
+    }
+
     private static string Shorten(string text) => text.Length <= LongestExample ? text : $"{text.AsSpan(0, LongestExample)}\u2026";
 
     private ConfusionMatrix CreateConfusion()
@@ -93,15 +103,14 @@ public sealed class ClassifierReport
         {
             int rows = bin.Count();
             double share = bin.Count(o => o.Right == o.Found) / (double)rows;
-            double error = 1.96 * Math.Sqrt(share * (1 - share) / rows);
             probabilities.Add(bin.Average(o => o.Probability));
-            shares.Add(new Spread(share, Math.Max(0, share - error), Math.Min(1, share + error)));
+            shares.Add(Interval(share, rows));
         }
 
         return new LineChart
         {
             Title = $"Reliability: {_title}",
-            Description = "The share of right rows against the mean probability, in steps of 0.1; a calibrated classifier follows the diagonal.",
+            Description = "The share of right rows with its 95 % interval against the mean probability, in steps of 0.1; a calibrated classifier follows the diagonal.",
             XLabel = "mean probability",
             YLabel = "share that is right",
             From = 0,

@@ -32,7 +32,7 @@ internal sealed class LogRatios
     public int ScoreCount => _counts.Length;
 
     /// <summary>Counts rows: each as it is and in some views, which count one in all.</summary>
-    public void Count(IReadOnlyList<TextAnatomy> rows, RouterTrainingOptions options, ParallelOptions parallel)
+    public void Count(IReadOnlyList<TextAnatomy> rows, string[] wordings, RouterTrainingOptions options, ParallelOptions parallel)
     {
         List<int>[] byLabel = [.. _counts.Select(_ => new List<int>())];
         for (int i = 0; i < rows.Count; i++)
@@ -52,7 +52,7 @@ internal sealed class LogRatios
                 TrainingRandom random = new(options.Seed, stream: 29, substream: (ulong)row);
                 for (int i = 0; i < views; i++)
                 {
-                    ViewSampler.Sample(rows[row], ref random, counter.View);
+                    ViewSampler.Sample(rows[row], wordings, ref random, counter.View);
                     counter.Count(counter.View.ToString(), weight, this, label);
                 }
             }

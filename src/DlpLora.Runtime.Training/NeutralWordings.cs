@@ -25,4 +25,26 @@ internal static class NeutralWordings
         "It is important to me that this is right.", "Double-check your answer.", "Start now.", "Begin.", "Go ahead.", "Ready? Here it is.",
         "Answer in English.", "Answer in plain words.", "Answer with one word if you can.", "Yes, this one too.", "The following needs an answer.",
     ];
+
+    /// <summary>
+    /// These and every wording that the rows themselves have. A content in another label's wording keeps its label: so the words of an
+    /// unknown wording, which some other label's wording may share, say less than the content.
+    /// </summary>
+    public static string[] With(IReadOnlyList<TextAnatomy> rows)
+    {
+        List<string> wordings = [.. All];
+        HashSet<string> known = new(wordings, StringComparer.OrdinalIgnoreCase);
+        foreach (TextAnatomy row in rows)
+        {
+            foreach (string wording in row.Wordings())
+            {
+                if (known.Add(wording))
+                {
+                    wordings.Add(wording);
+                }
+            }
+        }
+
+        return [.. wordings];
+    }
 }

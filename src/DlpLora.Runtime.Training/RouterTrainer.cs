@@ -37,15 +37,16 @@ public static class RouterTrainer
 
         RouterNetwork network = new(layout.Trained, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
         ValidationSet views = ValidationSet.Create(validation, heldPrompts, layout.Recipe, data.Labels.Count, options);
+        string[] wordings = options.Training.ForeignWordings ? NeutralWordings.With(train) : NeutralWordings.All;
         NegativeSampler negatives = new(grammar, prompts, train);
-        TrainingLoop loop = new(network, train, negatives, options);
+        TrainingLoop loop = new(network, train, wordings, negatives, options);
         (int epochs, double accuracy) = loop.Run(views, clock, progress, cancellationToken);
 
         LogRatios? ratios = null;
         if (layout.Counted)
         {
             ratios = new(layout.Recipe, network.ScoreCount);
-            ratios.Count(train, options, parallel);
+            ratios.Count(train, wordings, options, parallel);
             ratios.Count(negatives, options.Training.Negatives ? train.Count / data.Labels.Count : 0, options.Seed);
         }
 
@@ -57,9 +58,11 @@ public static class RouterTrainer
         if (ratios is not null)
         {
             // What was kept out has served; counting it cannot overfit, and with few rows each one tells.
-            ratios.Count(validation, options, parallel);
+            ratios.Count(ReplaySampler.Others(validation), wordings, options, parallel);
             model = Assemble().With(model.Calibration);
         }
+
+        model = model with { Replay = ReplaySampler.Sample(model, views, train, options.Seed) };
 
         cancellationToken.ThrowIfCancellationRequested();
         return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);

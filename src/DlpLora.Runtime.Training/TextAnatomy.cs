@@ -22,6 +22,31 @@ internal sealed class TextAnatomy
 
     public int LastContent => Array.FindLastIndex(Lines, l => l.Kind == LineKind.Content);
 
+    /// <summary>The wording around the content, piece by piece.</summary>
+    public IEnumerable<string> Wordings()
+    {
+        int first = FirstContent;
+        int last = LastContent;
+        for (int i = 0; i < Lines.Length; i++)
+        {
+            TextLine line = Lines[i];
+            if (line.Kind == LineKind.Wording)
+            {
+                yield return Text[line.Start..line.End];
+            }
+
+            if (i == first && ContentStart > line.Start)
+            {
+                yield return Text[line.Start..ContentStart];
+            }
+
+            if (i == last && ContentEnd > line.Start && ContentEnd < line.End)
+            {
+                yield return Text[ContentEnd..line.End];
+            }
+        }
+    }
+
     public static TextAnatomy Split(string text, int label)
     {
         List<TextLine> lines = [];

@@ -35,6 +35,6 @@ public sealed class TrainedRouter
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        RouterFile.Write(path, Router.Model);
+        Router.Save(path);
     }
 }

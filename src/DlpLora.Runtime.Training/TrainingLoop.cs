@@ -6,7 +6,7 @@ namespace DlpLora.Runtime.Training;
 
 /// <summary>Epochs over views of the rows, with a falling step and early stopping.</summary>
 internal sealed class TrainingLoop(
-    RouterNetwork network, IReadOnlyList<TextAnatomy> rows, NegativeSampler negatives, RouterTrainingOptions options)
+    RouterNetwork network, IReadOnlyList<TextAnatomy> rows, string[] wordings, NegativeSampler negatives, RouterTrainingOptions options)
 {
     private readonly TrainingRecipe _recipe = options.Training;
 
@@ -136,7 +136,7 @@ internal sealed class TrainingLoop(
     {
         if (_recipe.Views)
         {
-            ViewSampler.Sample(row, ref random, into);
+            ViewSampler.Sample(row, wordings, ref random, into);
         }
         else
         {

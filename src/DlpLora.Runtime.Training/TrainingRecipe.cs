@@ -33,6 +33,9 @@ internal sealed record TrainingRecipe
     /// <summary>Whether rows are seen in other wordings, without options, in parts. Off: as they are.</summary>
     public bool Views { get; init; } = true;
 
+    /// <summary>Whether contents are seen in the wordings of other labels too.</summary>
+    public bool ForeignWordings { get; init; } = true;
+
     public bool Negatives { get; init; } = true;
 
     /// <summary>Columns of the table that are trained, a multiple of 4; the others are counted.</summary>
@@ -42,7 +45,7 @@ internal sealed record TrainingRecipe
     public int CountedViews { get; init; } = 4;
 
     /// <summary>What a counted score weighs beside a trained one where rows are many.</summary>
-    public float CountStrength { get; init; } = 0.5f;
+    public float CountStrength { get; init; } = 1;
 
     /// <summary>The weight of counted scores grows by this many times the inverse of the rows a label: with few rows, training learns their accidents.</summary>
     public float FewRowsStrength { get; init; } = 10;

@@ -5,7 +5,7 @@ namespace DlpLora.Runtime.Training;
 
 /// <summary>
 /// Shows a training text as users might write it: as it is, with its options dropped or marked otherwise, without its wording, in a
-/// wording that says nothing, in part.
+/// wording that says nothing or another label's, in part.
 /// </summary>
 internal static class ViewSampler
 {
@@ -13,9 +13,10 @@ internal static class ViewSampler
 
     /// <summary>Writes a view.</summary>
     /// <param name="row">The text.</param>
+    /// <param name="wordings">Wordings to put around the content.</param>
     /// <param name="random">Decides which.</param>
     /// <param name="into">Receives the view; never left empty.</param>
-    public static void Sample(TextAnatomy row, ref TrainingRandom random, StringBuilder into)
+    public static void Sample(TextAnatomy row, string[] wordings, ref TrainingRandom random, StringBuilder into)
     {
         into.Clear();
         float u = random.Single();
@@ -37,7 +38,7 @@ internal static class ViewSampler
                 Compose(row, wording: false, Options.None, random.Chance(0.25f), ref random, into);
                 break;
             case < 0.90f:
-                Reword(row, ref random, into);
+                Reword(row, wordings, ref random, into);
                 break;
             default:
                 Part(row, ref random, into);
@@ -71,16 +72,16 @@ internal static class ViewSampler
     public static string Reworded(TextAnatomy row, ref TrainingRandom random)
     {
         StringBuilder into = new();
-        Reword(row, ref random, into);
+        Reword(row, NeutralWordings.All, ref random, into);
         return into.ToString();
     }
 
-    private static void Reword(TextAnatomy row, ref TrainingRandom random, StringBuilder into)
+    private static void Reword(TextAnatomy row, string[] wordings, ref TrainingRandom random, StringBuilder into)
     {
         StringBuilder content = new();
         Compose(row, wording: false, random.Chance(0.75f) ? Options.AsTheyAre : Options.None, deep: false, ref random, content);
         string core = content.Length == 0 ? row.Text : content.ToString();
-        string wording = NeutralWordings.All[random.Below(NeutralWordings.All.Length)];
+        string wording = wordings[random.Below(wordings.Length)];
         into.Clear();
         switch (random.Below(4))
         {
@@ -94,7 +95,7 @@ internal static class ViewSampler
                 into.Append(core).Append('\n').Append(wording);
                 break;
             default:
-                into.Append(core).Append("\n\n").Append(NeutralWordings.All[random.Below(NeutralWordings.All.Length)]);
+                into.Append(core).Append("\n\n").Append(wordings[random.Below(wordings.Length)]);
                 into.Insert(0, wording + "\n");
                 break;
         }

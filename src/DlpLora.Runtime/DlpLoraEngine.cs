@@ -37,7 +37,10 @@ public sealed class DlpLoraEngine : IAsyncDisposable
     /// <summary>The adapters that requests may use; they may be added and removed at any time.</summary>
     public AdapterRegistry Adapters => _parts.Adapters;
 
-    /// <summary>The router; null without <see cref="DlpLoraOptions.RouterFile"/>.</summary>
+    /// <summary>
+    /// The router; null without <see cref="DlpLoraOptions.RouterFile"/> until one is set by <see cref="ReplaceRouter(Router)"/>. A decision says
+    /// which one made it (<see cref="RoutingDecision.RouterVersion"/>).
+    /// </summary>
     public Router? Router => _parts.Router;
 
     /// <summary>The tokenizer; null where the model folder has no <c>tokenizer.json</c>, and then requests give token ids.</summary>
@@ -123,6 +126,32 @@ public sealed class DlpLoraEngine : IAsyncDisposable
             await abandoned.CancelAsync().ConfigureAwait(false);
             await ((Task)job.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>
+    /// Puts another router in the place of <see cref="Router"/>, while requests run: those that have begun keep the router that they began with, later
+    /// ones get the new one.
+    /// </summary>
+    /// <param name="router">The router.</param>
+    /// <returns>The router before, if there was one.</returns>
+    /// <exception cref="RouterMismatchException">The router was made for another base; nothing changed.</exception>
+    public Router? ReplaceRouter(Router router)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        EngineOpening.CheckBase(router, Model);
+        return _parts.ReplaceRouter(router);
+    }
+
+    /// <summary>As <see cref="ReplaceRouter(Router)"/>, but only while the engine still has the router that the caller started from.</summary>
+    /// <param name="router">The router.</param>
+    /// <param name="expected">What the caller started from; null for none.</param>
+    /// <returns>Whether the router was replaced; if not, somebody else was faster and nothing changed.</returns>
+    /// <exception cref="RouterMismatchException">The router was made for another base; nothing changed.</exception>
+    public bool TryReplaceRouter(Router router, Router? expected)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        EngineOpening.CheckBase(router, Model);
+        return _parts.ReplaceRouter(router, expected) == expected;
     }
 
     /// <summary>Takes no more requests, waits for those under way and waiting, and frees the model.</summary>

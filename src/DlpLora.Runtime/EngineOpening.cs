@@ -98,9 +98,18 @@ internal static class EngineOpening
         }
 
         Router router = Router.Load(path);
-        return router.BaseFingerprint is null || router.BaseFingerprint == model.BaseFingerprint
-            ? router
-            : throw new RouterMismatchException(
+        CheckBase(router, model);
+        return router;
+    }
+
+    /// <summary>Refuses a router that was made for another base.</summary>
+    /// <exception cref="RouterMismatchException">It was.</exception>
+    public static void CheckBase(Router router, ModelManifest model)
+    {
+        if (router.BaseFingerprint is not null && router.BaseFingerprint != model.BaseFingerprint)
+        {
+            throw new RouterMismatchException(
                 router.Version, $"was made for the base {router.BaseFingerprint}; the model's base is {model.BaseFingerprint}");
+        }
     }
 }

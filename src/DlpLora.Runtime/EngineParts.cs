@@ -12,7 +12,8 @@ namespace DlpLora.Runtime;
 /// <summary>What every request of an engine works with. All parts are thread-safe, but for the rows.</summary>
 internal sealed class EngineParts
 {
-    private int _warnedOfLabels;
+    private Router? _router;
+    private Router? _warned;
 
     public required ModelFolder Folder { get; init; }
 
@@ -27,7 +28,12 @@ internal sealed class EngineParts
 
     public required FusionCache Fusion { get; init; }
 
-    public required Router? Router { get; init; }
+    /// <summary>The router; a request reads it once and keeps what it read.</summary>
+    public required Router? Router
+    {
+        get => Volatile.Read(ref _router);
+        init => _router = value;
+    }
 
     public required HuggingFaceTokenizer? Tokenizer { get; init; }
 
@@ -43,12 +49,18 @@ internal sealed class EngineParts
 
     public ModelManifest Model => Folder.Manifest;
 
-    /// <summary>Names the labels that the router will not use, once an engine.</summary>
-    public void WarnOfLabels(IReadOnlyList<string> labels)
+    /// <summary>Puts a router in the place of another, if that is still there. Returns the one that was there.</summary>
+    public Router? ReplaceRouter(Router router, Router? expected) => Interlocked.CompareExchange(ref _router, router, expected);
+
+    /// <summary>Puts a router in the place of whichever is there, and returns that.</summary>
+    public Router? ReplaceRouter(Router router) => Interlocked.Exchange(ref _router, router);
+
+    /// <summary>Names the labels that a router will not use, once a router.</summary>
+    public void WarnOfLabels(Router router, IReadOnlyList<string> labels)
     {
-        if (Interlocked.Exchange(ref _warnedOfLabels, 1) == 0)
+        if (Interlocked.Exchange(ref _warned, router) != router)
         {
-            Log.LabelsLeftOut(Router!.Version, string.Join(", ", labels));
+            Log.LabelsLeftOut(router.Version, string.Join(", ", labels));
         }
     }
 

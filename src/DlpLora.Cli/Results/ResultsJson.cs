@@ -8,6 +8,7 @@ namespace DlpLora.Cli.Results;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RouteResult))]
+[JsonSerializable(typeof(ExplainResult))]
 [JsonSerializable(typeof(ErrorResult))]
 [JsonSerializable(typeof(GenerateResult))]
 [JsonSerializable(typeof(RuntimeReport))]

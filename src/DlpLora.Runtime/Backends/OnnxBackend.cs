@@ -1,3 +1,4 @@
+using DlpLora.Runtime.Backends.LoraOperator;
 using DlpLora.Runtime.Diagnostics;
 using DlpLora.Runtime.Models;
 using Microsoft.ML.OnnxRuntime;
@@ -8,10 +9,12 @@ namespace DlpLora.Runtime.Backends;
 internal sealed class OnnxBackend : IDecoderBackend
 {
     private readonly InferenceSession _session;
+    private readonly LoraOperatorDomain _operators;
 
-    private OnnxBackend(InferenceSession session, ModelManifest model)
+    private OnnxBackend(InferenceSession session, LoraOperatorDomain operators, ModelManifest model)
     {
         _session = session;
+        _operators = operators;
         Model = model;
         TotalLengthRank = session.InputMetadata[GraphNames.TotalLength].Dimensions.Length;
     }
@@ -32,40 +35,49 @@ internal sealed class OnnxBackend : IDecoderBackend
     public static OnnxBackend Load(ModelFolder folder, int? threads, bool spinning)
     {
         OnnxNative.EnsureLoaded();
+        int used = threads ?? ProcessorTopology.UsablePhysicalCores;
+        LoraOperatorDomain operators = new(used);
         InferenceSession session;
         try
         {
-            using SessionOptions options = CreateOptions(threads, spinning);
+            using SessionOptions options = CreateOptions(used, spinning);
+            operators.AddTo(options);
             session = new InferenceSession(folder.GraphPath, options);
         }
         catch (OnnxRuntimeException error)
         {
+            operators.Dispose();
             throw new InvalidFileException(folder.GraphPath, string.Empty, $"is not a graph that ONNX Runtime {OnnxNative.Version} can load ({error.Message})", error);
         }
 
         try
         {
             OnnxGraphContract.Check(folder.GraphPath, session, folder.Manifest);
-            return new OnnxBackend(session, folder.Manifest);
+            return new OnnxBackend(session, operators, folder.Manifest);
         }
         catch
         {
             session.Dispose();
+            operators.Dispose();
             throw;
         }
     }
 
     public IDecoder CreateDecoder(int rows, int capacity) => new OnnxDecoder(this, rows, capacity);
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _operators.Dispose();
+    }
 
-    private static SessionOptions CreateOptions(int? threads, bool spinning)
+    private static SessionOptions CreateOptions(int threads, bool spinning)
     {
         SessionOptions options = new()
         {
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = threads ?? ProcessorTopology.UsablePhysicalCores,
+            IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
 
             // Patterns are kept a shape, so memory would grow with every new prompt length; measured to gain nothing.

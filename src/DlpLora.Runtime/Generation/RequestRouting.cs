@@ -57,7 +57,7 @@ internal sealed class RequestRouting
 
         if (registered.Count < router.Labels.Count)
         {
-            parts.WarnOfLabels([.. router.Labels.Where(l => !registered.Contains(l))]);
+            parts.WarnOfLabels(router, [.. router.Labels.Where(l => !registered.Contains(l))]);
         }
 
         return routing;

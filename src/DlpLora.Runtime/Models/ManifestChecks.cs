@@ -17,9 +17,10 @@ internal static class ManifestChecks
         Present(path, "graph", manifest.Graph);
         Present(path, "eosTokenIds", manifest.EosTokenIds);
         Present(path, "slots", manifest.Slots);
-        if (manifest.Graph != Path.GetFileName(manifest.Graph) || manifest.Graph.Length == 0)
+        FileName(path, "graph", manifest.Graph);
+        if (manifest.OperatorGraph is { } operatorGraph)
         {
-            throw new InvalidFileException(path, "graph", $"is '{manifest.Graph}'; expected a file name without a folder");
+            FileName(path, "operatorGraph", operatorGraph);
         }
 
         Positive(path, "vocabularySize", manifest.VocabularySize);
@@ -84,6 +85,14 @@ internal static class ManifestChecks
         if (value is null)
         {
             throw new InvalidFileException(path, place, "is missing or holds null; expected what `dlplora export` writes");
+        }
+    }
+
+    private static void FileName(string path, string place, string name)
+    {
+        if (name != Path.GetFileName(name) || name.Length == 0)
+        {
+            throw new InvalidFileException(path, place, $"is '{name}'; expected a file name without a folder");
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class ModelFolder
     {
         Location = path;
         Manifest = manifest;
-        GraphPath = Path.Combine(path, manifest.Graph);
+        GraphPath = Path.Combine(path, manifest.OperatorGraph ?? manifest.Graph);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -17,6 +17,7 @@ internal sealed class ModelFolder
 
     public ModelManifest Manifest { get; }
 
+    /// <summary>The graph that the runtime loads.</summary>
     public string GraphPath { get; }
 
     public string TokenizerPath => Path.Combine(Location, TokenizerFileName);

@@ -29,6 +29,12 @@ public sealed record ModelManifest
     /// <summary>The graph's file name. Default <c>model.onnx</c>.</summary>
     public string Graph { get; init; } = "model.onnx";
 
+    /// <summary>
+    /// The file name of the same graph with each slot as one node, the runtime's own operator <c>dlplora::LoraDelta</c>, over the same weights; the runtime
+    /// takes it in place of <see cref="Graph"/>. Null for a graph without slots.
+    /// </summary>
+    public string? OperatorGraph { get; init; }
+
     /// <summary>Tokens in the vocabulary: the last dimension of the logits.</summary>
     public required int VocabularySize { get; init; }
 

@@ -44,22 +44,19 @@ internal static class AdapterSelection
         // The maximum is subtracted first: exp of a large score is infinite.
         TensorPrimitives.Subtract(scores, TensorPrimitives.Max<float>(scores), scores);
         TensorPrimitives.Multiply(scores, 1 / model.Calibration.Temperature, scores);
-        float best = float.NegativeInfinity;
+        Span<float> candidates = scores[..^1];
         bool filtered = policy.AllowList is not null || policy.Registered is not null;
         float others = 0;
-        for (int i = 0; i < model.Labels.Length; i++)
+        for (int i = 0; filtered && i < candidates.Length; i++)
         {
-            if (!filtered || policy.Admits(model.Labels[i]))
+            if (!policy.Admits(model.Labels[i]))
             {
-                best = Math.Max(best, scores[i]);
-            }
-            else
-            {
-                others += MathF.Exp(scores[i]);
-                scores[i] = float.NegativeInfinity;
+                others += MathF.Exp(candidates[i]);
+                candidates[i] = float.NegativeInfinity;
             }
         }
 
+        float best = TensorPrimitives.Max<float>(candidates);
         if (float.IsNegativeInfinity(best))
         {
             scores.Clear();
@@ -67,43 +64,59 @@ internal static class AdapterSelection
         }
 
         float none = MathF.Exp(scores[^1]);
-        Span<float> candidates = scores[..^1];
-        float sum = 0;
-        for (int i = 0; i < candidates.Length; i++)
-        {
-            candidates[i] = MathF.Exp(candidates[i] - best);
-            sum += candidates[i];
-        }
-
+        TensorPrimitives.Subtract(candidates, best, candidates);
+        TensorPrimitives.Exp(candidates, candidates);
+        float sum = TensorPrimitives.Sum<float>(candidates);
         TensorPrimitives.Divide(candidates, sum, candidates);
+        JoinTwins(model, candidates, policy);
         float inside = sum * MathF.Exp(best);
         return inside / (inside + others + none);
+    }
+
+    /// <summary>Labels for the same texts share what they have: the first of a group that may answer takes it all, so that two do not answer as one half each.</summary>
+    private static void JoinTwins(RouterModel model, Span<float> probabilities, RoutingPolicy policy)
+    {
+        foreach (int[] group in model.Twins)
+        {
+            int first = -1;
+            float sum = 0;
+            foreach (int label in group)
+            {
+                first = first < 0 && policy.Admits(model.Labels[label]) ? label : first;
+                sum += probabilities[label];
+                probabilities[label] = 0;
+            }
+
+            if (first >= 0)
+            {
+                probabilities[first] = sum;
+            }
+        }
     }
 
     private static void KeepTopP(string[] labels, Span<float> probabilities, RoutingPolicy policy, RoutingDecision into)
     {
         float reached = 0;
-        int last = -1;
-        while (true)
+        int next = BestOf(labels, probabilities);
+        while (next >= 0)
         {
-            int next = NextBest(probabilities, last);
-            if (next < 0)
-            {
-                break;
-            }
-
             into.Keep(new RoutedAdapter(labels[next], 1, probabilities[next]));
             reached += probabilities[next];
-            last = next;
+
+            // Its sign marks the label as kept while the next one is looked for: nothing is sorted.
+            probabilities[next] = -probabilities[next];
             if (policy.Weighting == RoutingWeighting.Unit || reached >= policy.TopP || into.Adapters.Count == policy.MaxAdapters)
             {
                 break;
             }
+
+            next = BestOf(labels, probabilities);
         }
 
         // Where every candidate is kept, their sum may miss a top-p of 1 by rounding.
-        bool cut = policy.Weighting != RoutingWeighting.Unit && reached < policy.TopP && NextBest(probabilities, last) >= 0;
+        bool cut = policy.Weighting != RoutingWeighting.Unit && reached < policy.TopP && TensorPrimitives.Max<float>(probabilities) > 0;
         into.Reason = cut ? RoutingReason.MaxAdapters : RoutingReason.TopP;
+        TensorPrimitives.Abs(probabilities, probabilities);
         Weigh(policy.Weighting, reached, into);
     }
 
@@ -130,18 +143,27 @@ internal static class AdapterSelection
         }
     }
 
-    /// <summary>The likeliest label after the one kept last; equal probabilities go by label order. -1 when none is left with a probability.</summary>
-    private static int NextBest(ReadOnlySpan<float> probabilities, int last)
+    /// <summary>The likeliest label; of equal ones the first by name, in whatever order they were registered. -1 when none is left with a probability.</summary>
+    private static int BestOf(string[] labels, ReadOnlySpan<float> probabilities)
     {
-        int best = -1;
-        for (int i = 0; i < probabilities.Length; i++)
+        int best = TensorPrimitives.IndexOfMax(probabilities);
+        float most = probabilities[best];
+        if (!(most > 0))
         {
-            float p = probabilities[i];
-            bool after = last < 0 || p < probabilities[last] || (p == probabilities[last] && i > last);
-            if (after && p > 0 && (best < 0 || p > probabilities[best]))
+            return -1;
+        }
+
+        for (int i = best + 1; i < probabilities.Length;)
+        {
+            int offset = probabilities[i..].IndexOf(most);
+            if (offset < 0)
             {
-                best = i;
+                break;
             }
+
+            i += offset;
+            best = string.CompareOrdinal(labels[i], labels[best]) < 0 ? i : best;
+            i++;
         }
 
         return best;

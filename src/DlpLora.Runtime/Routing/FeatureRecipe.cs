@@ -44,4 +44,5 @@ internal sealed record FeatureRecipe
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, MaxDepth = 4)]
 [JsonSerializable(typeof(FeatureRecipe))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(string[][]))]
 internal sealed partial class RouterJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DlpLora.Runtime.Routing.Prototypes;
 
 namespace DlpLora.Runtime.Routing;
 
@@ -44,7 +45,58 @@ public sealed class Router
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         RouterModel model = RouterFile.Read(path);
-        return new Router(model, model.ComputeVersion());
+        return Of(model);
+    }
+
+    /// <summary>Writes the router file, whole or not at all.</summary>
+    /// <param name="path">The <c>.safetensors</c> file to create or replace.</param>
+    /// <exception cref="InvalidFileException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        RouterFile.Write(path, _model);
+    }
+
+    /// <summary>
+    /// A router that knows one more adapter, from a few of its texts, in milliseconds and without training. This router stays as it is, and
+    /// both share the big arrays. Where the examples cannot be told from another label's texts, the two are taken for the same task and
+    /// share their probability; the one whose name is last in ordinal order answers (<c>sql-v2</c> before <c>sql</c>).
+    /// </summary>
+    /// <param name="name">The adapter's name.</param>
+    /// <param name="examples">5 to 1,000 different texts that the adapter is for; 10 in several wordings are enough. The order does not matter.</param>
+    /// <exception cref="RouterLabelException">
+    /// The name is no adapter name or taken, an example is empty, there are fewer than 5, or the router would have more than 5,000,000 numbers.
+    /// </exception>
+    public Router AddAdapter(string name, IReadOnlyList<string> examples)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(examples);
+        return Of(AdapterExamples.Add(_model, name, examples));
+    }
+
+    /// <summary>A router without a label, whether it was trained or added. The other labels keep their scores.</summary>
+    /// <param name="name">The label.</param>
+    /// <exception cref="RouterLabelException">The router has no such label, or no other.</exception>
+    public Router RemoveAdapter(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int index = Find(name);
+        return _model.Labels.Length > 1
+            ? Of(AddedLabels.Remove(_model, index))
+            : throw new RouterLabelException(name, "is the router's only label");
+    }
+
+    /// <summary>A router where a label has another name. Its scores stay the same.</summary>
+    /// <param name="name">The label.</param>
+    /// <param name="newName">Its new name.</param>
+    /// <exception cref="RouterLabelException">The router has no such label, or the new name is no adapter name or taken.</exception>
+    public Router RenameAdapter(string name, string newName)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(newName);
+        int index = Find(name);
+        AdapterExamples.CheckName(_model, newName);
+        return Of(AddedLabels.Rename(_model, index, newName));
     }
 
     /// <summary>Decides for one text.</summary>
@@ -67,9 +119,11 @@ public sealed class Router
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(into);
         long start = Stopwatch.GetTimestamp();
-        Span<float> scores = into.Reset(this);
-        int features = _model.Score(text, scores);
-        AdapterSelection.Select(_model, scores, features, policy, into);
+        (float[] scores, float[] probabilities) = into.Reset(this);
+        Span<float> own = scores.AsSpan(0, _model.ScoreCount);
+        int features = _model.Score(text, own);
+        own.CopyTo(probabilities);
+        AdapterSelection.Select(_model, probabilities.AsSpan(0, own.Length), features, policy, into);
         into.Microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
     }
 
@@ -92,5 +146,13 @@ public sealed class Router
         }
 
         return decisions;
+    }
+
+    private static Router Of(RouterModel model) => new(model, model.ComputeVersion());
+
+    private int Find(string name)
+    {
+        int index = Array.IndexOf(_model.Labels, name);
+        return index >= 0 ? index : throw new RouterLabelException(name, $"the router has no such label; it has {string.Join(", ", _model.Labels.Take(50))}");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using DlpLora.Runtime.Routing.Prototypes;
 using DlpLora.Runtime.Safetensors;
 using DlpLora.Runtime.Storage;
 
@@ -32,15 +33,16 @@ internal static class RouterFile
         writer.Add(
             "embedding", SafetensorsDataType.I8, MemoryMarshal.AsBytes<sbyte>(model.Embedding).ToArray(), model.Recipe.Rows, model.Recipe.Width);
         writer.Add("embedding_scale", [model.EmbeddingScale], 1);
-        writer.Add("straight.weight", model.Straight.Weights, model.ScoreCount, model.Recipe.Width);
+        writer.Add("straight.weight", model.Straight.Weights, model.Straight.Outputs, model.Recipe.Width);
         for (int i = 0; i < model.Hidden.Length; i++)
         {
             writer.Add($"hidden.{i}.weight", model.Hidden[i].Weights, model.Hidden[i].Outputs, model.Hidden[i].Inputs);
             writer.Add($"hidden.{i}.bias", model.Hidden[i].Bias, model.Hidden[i].Outputs);
         }
 
-        writer.Add("output.weight", model.Output.Weights, model.ScoreCount, model.Output.Inputs);
-        writer.Add("output.bias", model.Output.Bias, model.ScoreCount);
+        writer.Add("output.weight", model.Output.Weights, model.Output.Outputs, model.Output.Inputs);
+        writer.Add("output.bias", model.Output.Bias, model.Output.Outputs);
+        AddedLabelsFile.Write(writer, model);
         writer.Write(path);
     }
 
@@ -52,7 +54,8 @@ internal static class RouterFile
         string[] labels = ReadLabels(file);
         FeatureRecipe recipe = ReadRecipe(file);
         CheckSize(file);
-        int scores = labels.Length + 1;
+        PrototypeHead added = AddedLabelsFile.Read(file, PrototypeHead.Width(recipe), labels.Length);
+        int scores = labels.Length - added.Count + 1;
 
         List<DenseLayer> hidden = [];
         int width = recipe.Width;
@@ -71,7 +74,7 @@ internal static class RouterFile
             width = layer.Outputs;
         }
 
-        int tensors = 5 + (2 * hidden.Count);
+        int tensors = 5 + (2 * hidden.Count) + AddedLabelsFile.CountTensors(file);
         if (file.Tensors.Count != tensors)
         {
             throw new InvalidFileException(file.Path, "header", $"has {file.Tensors.Count} tensors; expected {tensors}");
@@ -90,6 +93,9 @@ internal static class RouterFile
             Output = ReadLayer(file, "output", width, scores),
             Calibration = ReadCalibration(file),
             BaseFingerprint = file.Metadata.GetValueOrDefault("base_fingerprint"),
+            Added = added,
+            Replay = AddedLabelsFile.ReadReplay(file, labels.Length),
+            Twins = AddedLabelsFile.ReadTwins(file, labels),
         };
         return model;
     }
@@ -165,7 +171,7 @@ internal static class RouterFile
         return new DenseLayer(inputs, rows, Finite(file, weight, rows, inputs), Finite(file, $"{name}.bias", rows));
     }
 
-    private static float[] Finite(SafetensorsFile file, string name, params ReadOnlySpan<long> shape)
+    public static float[] Finite(SafetensorsFile file, string name, params ReadOnlySpan<long> shape)
     {
         Shape(file, name, SafetensorsDataType.F32, shape);
         float[] values = file.ReadSingles(name);
@@ -174,7 +180,7 @@ internal static class RouterFile
             : throw new InvalidFileException(file.Path, name, "holds a number that is not finite");
     }
 
-    private static void Shape(SafetensorsFile file, string name, SafetensorsDataType type, params ReadOnlySpan<long> shape)
+    public static void Shape(SafetensorsFile file, string name, SafetensorsDataType type, params ReadOnlySpan<long> shape)
     {
         if (!file.Tensors.TryGetValue(name, out SafetensorsTensor? tensor))
         {
@@ -196,7 +202,7 @@ internal static class RouterFile
         }
     }
 
-    private static T ReadJson<T>(SafetensorsFile file, string key, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    public static T ReadJson<T>(SafetensorsFile file, string key, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
         try
         {

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DlpLora.Runtime.Routing.Prototypes;
 
 namespace DlpLora.Runtime.Routing;
 
@@ -13,7 +14,7 @@ namespace DlpLora.Runtime.Routing;
 /// scores = S pooled + W3 hidden + b3 [labels + 1]. The last score is "none of them".
 /// The straight path S keeps what a linear classifier over n-grams knows; the hidden layers add what words mean together.
 /// </remarks>
-internal sealed class RouterModel
+internal sealed record RouterModel
 {
     /// <summary>The most numbers that a router may have, in all.</summary>
     public const int MaximumParameters = 5_000_000;
@@ -33,15 +34,30 @@ internal sealed class RouterModel
     /// <summary>The rectified layers, first to last.</summary>
     public required DenseLayer[] Hidden { get; init; }
 
-    /// <summary>Hidden to scores: [labels + 1, hidden].</summary>
+    /// <summary>Hidden to scores: [trained labels + 1, hidden].</summary>
     public required DenseLayer Output { get; init; }
 
-    /// <summary>Pooled to scores, [labels + 1, width]; its bias stays zero and is not stored.</summary>
+    /// <summary>Pooled to scores, [trained labels + 1, width]; its bias stays zero and is not stored.</summary>
     public required DenseLayer Straight { get; init; }
 
     public required RouterCalibration Calibration { get; init; }
 
     public string? BaseFingerprint { get; init; }
+
+    /// <summary>The labels behind the trained ones, which were added from examples.</summary>
+    public PrototypeHead Added { get; init; } = PrototypeHead.Empty;
+
+    /// <summary>Texts that a label added later is weighed against.</summary>
+    public ReplayRows Replay { get; init; } = ReplayRows.Empty;
+
+    /// <summary>Labels that stand for the same texts, each group with the one that answers first.</summary>
+    public int[][] Twins { get; init; } = [];
+
+    /// <summary>The labels that the layers score; the added ones follow.</summary>
+    public int TrainedCount => Labels.Length - Added.Count;
+
+    /// <summary>The sums that a text is added up into: the table's columns, then those of the added labels' words.</summary>
+    public int SumLength => Recipe.Width + Added.WordColumns;
 
     /// <summary>Labels and the "none" score.</summary>
     public int ScoreCount => Labels.Length + 1;
@@ -51,7 +67,8 @@ internal sealed class RouterModel
     {
         get
         {
-            int count = Embedding.Length + Straight.Weights.Length + Output.Weights.Length + Output.Bias.Length + 4;
+            int count = Embedding.Length + Straight.Weights.Length + Output.Weights.Length + Output.Bias.Length + 4
+                + Added.NumberCount + Replay.NumberCount;
             foreach (DenseLayer layer in Hidden)
             {
                 count += layer.Weights.Length + layer.Bias.Length;
@@ -62,18 +79,7 @@ internal sealed class RouterModel
     }
 
     /// <summary>The same numbers with another calibration.</summary>
-    public RouterModel With(RouterCalibration calibration) => new()
-    {
-        Recipe = Recipe,
-        Labels = Labels,
-        Embedding = Embedding,
-        EmbeddingScale = EmbeddingScale,
-        Hidden = Hidden,
-        Output = Output,
-        Straight = Straight,
-        Calibration = calibration,
-        BaseFingerprint = BaseFingerprint,
-    };
+    public RouterModel With(RouterCalibration calibration) => this with { Calibration = calibration };
 
     /// <summary>The first 12 hexadecimal digits of a SHA-256 over everything that decides: labels, recipe, numbers, calibration, base.</summary>
     public string ComputeVersion()
@@ -91,20 +97,47 @@ internal sealed class RouterModel
             hash.AppendData(MemoryMarshal.AsBytes<float>(layer.Bias));
         }
 
+        AddedLabels.AppendTo(hash, this);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
     }
 
     /// <summary>Adds up the rows of a text's features.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="sums">[width].</param>
+    /// <param name="sums">[<see cref="SumLength"/>].</param>
     /// <returns>The number of features.</returns>
     public int Sum(ReadOnlySpan<char> text, Span<int> sums)
     {
         Span<int> chunk = stackalloc int[RowAccumulator.ChunkSize];
-        RowAccumulator accumulator = new(Embedding, Recipe.Rows, sums, chunk);
+        RowAccumulator accumulator = new(Embedding, Recipe.Rows, sums[..Recipe.Width], chunk);
+        if (Added.Words is { } words)
+        {
+            WordAccumulator both = new(accumulator, words, sums[Recipe.Width..]);
+            FeatureExtractor.Extract(text, Recipe, ref both);
+            both.Flush();
+            return both.Count;
+        }
+
         FeatureExtractor.Extract(text, Recipe, ref accumulator);
         accumulator.Flush();
         return accumulator.Count;
+    }
+
+    /// <summary>Adds up the rows of features.</summary>
+    /// <param name="features">The feature hashes.</param>
+    /// <param name="sums">[<see cref="SumLength"/>].</param>
+    public void Sum(ReadOnlySpan<uint> features, Span<int> sums)
+    {
+        Span<int> chunk = stackalloc int[RowAccumulator.ChunkSize];
+        RowAccumulator accumulator = new(Embedding, Recipe.Rows, sums[..Recipe.Width], chunk);
+        Span<int> words = sums[Recipe.Width..];
+        words.Clear();
+        foreach (uint feature in features)
+        {
+            accumulator.Add(feature);
+            Added.Words?.Add(feature, words);
+        }
+
+        accumulator.Flush();
     }
 
     /// <summary>Scores a text. Returns the number of features; with none of them the scores are those of an empty text.</summary>
@@ -112,21 +145,30 @@ internal sealed class RouterModel
     /// <param name="scores">[labels + 1].</param>
     public int Score(ReadOnlySpan<char> text, Span<float> scores)
     {
-        Span<int> sums = stackalloc int[Recipe.Width];
+        Span<int> sums = stackalloc int[SumLength];
         int count = Sum(text, sums);
         Score(sums, count, scores);
         return count;
     }
 
+    /// <summary>The pooled vector of a sum of rows.</summary>
+    /// <param name="sums">[<see cref="SumLength"/>].</param>
+    /// <param name="count">The number of features in the sum.</param>
+    /// <param name="pooled">[width].</param>
+    public void Pool(ReadOnlySpan<int> sums, int count, Span<float> pooled)
+    {
+        TensorPrimitives.ConvertTruncating(sums[..Recipe.Width], pooled);
+        TensorPrimitives.Multiply(pooled, EmbeddingScale / MathF.Pow(Math.Max(count, 1), Recipe.PoolingPower), pooled);
+    }
+
     /// <summary>Scores the sum of rows.</summary>
-    /// <param name="sums">[width].</param>
+    /// <param name="sums">[<see cref="SumLength"/>].</param>
     /// <param name="count">The number of features in the sum.</param>
     /// <param name="scores">[labels + 1].</param>
     public void Score(ReadOnlySpan<int> sums, int count, Span<float> scores)
     {
         Span<float> pooled = stackalloc float[Recipe.Width];
-        TensorPrimitives.ConvertTruncating(sums, pooled);
-        TensorPrimitives.Multiply(pooled, EmbeddingScale / MathF.Pow(Math.Max(count, 1), Recipe.PoolingPower), pooled);
+        Pool(sums, count, pooled);
 
         // Two buffers take turns: layer k reads one and writes the other.
         Span<float> even = stackalloc float[MaximumHiddenWidth];
@@ -139,9 +181,13 @@ internal sealed class RouterModel
             x = y;
         }
 
-        for (int i = 0; i < scores.Length; i++)
+        int trained = TrainedCount;
+        for (int i = 0; i <= trained; i++)
         {
-            scores[i] = TensorPrimitives.Dot(Straight.Row(i), pooled) + TensorPrimitives.Dot(Output.Row(i), x) + Output.Bias[i];
+            float score = TensorPrimitives.Dot(Straight.Row(i), pooled) + TensorPrimitives.Dot(Output.Row(i), x) + Output.Bias[i];
+            scores[i == trained ? scores.Length - 1 : i] = score;
         }
+
+        Added.Score(pooled, sums[Recipe.Width..], count, scores[trained..^1]);
     }
 }

@@ -11,6 +11,7 @@ public sealed class RoutingDecision
 {
     private readonly List<RoutedAdapter> _adapters = new(4);
     private float[] _probabilities = [];
+    private float[] _scores = [];
 
     /// <summary>The kept adapters, most likely first; empty when the base alone answers.</summary>
     public IReadOnlyList<RoutedAdapter> Adapters => _adapters;
@@ -32,6 +33,12 @@ public sealed class RoutingDecision
     /// Filled when the router abstains as well.
     /// </summary>
     public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, Labels.Count);
+
+    /// <summary>
+    /// The score of every label, in the order of <see cref="Labels"/>, and the one of "none of them" last, as the router computed them: before temperature,
+    /// allow-list and softmax.
+    /// </summary>
+    public ReadOnlySpan<float> Scores => _scores.AsSpan(0, Labels.Count == 0 ? 0 : Labels.Count + 1);
 
     /// <summary>The router's labels.</summary>
     public IReadOnlyList<string> Labels { get; private set; } = [];
@@ -102,8 +109,8 @@ public sealed class RoutingDecision
     /// <summary>The decision in one line, as <c>0.91 a + 0.09 b (TopP)</c>.</summary>
     public override string ToString() => $"{ToMixture()} ({Reason})";
 
-    /// <summary>Prepares the buffers for a router, [labels + 1]; allocates only when the label count has grown.</summary>
-    internal Span<float> Reset(Router router)
+    /// <summary>Prepares the buffers for a router, [labels + 1] each; allocates only when the label count has grown.</summary>
+    internal (float[] Scores, float[] Probabilities) Reset(Router router)
     {
         _adapters.Clear();
         Labels = router.Labels;
@@ -112,9 +119,10 @@ public sealed class RoutingDecision
         if (_probabilities.Length < scores)
         {
             _probabilities = new float[scores];
+            _scores = new float[scores];
         }
 
-        return _probabilities.AsSpan(0, scores);
+        return (_scores, _probabilities);
     }
 
     internal void Keep(RoutedAdapter adapter) => _adapters.Add(adapter);

@@ -101,7 +101,7 @@ internal static class SegmentSearch
     private static (float[,] Gains, int[,] Labels) ScoreRuns(RouterModel model, string text, List<SentenceRange> units, bool[] admitted)
     {
         int n = units.Count;
-        int width = model.Recipe.Width;
+        int width = model.SumLength;
         int classes = model.ScoreCount;
         int[] prefix = new int[(n + 1) * width]; // [n + 1, width]
         float[] evidence = new float[(n + 1) * classes]; // [n + 1, labels + 1], running sums of the units' log probabilities

@@ -10,10 +10,10 @@ internal sealed class OpenModel : IDisposable
 {
     private readonly OnnxBackend _backend;
 
-    public OpenModel(string folder, string? adapters = null)
+    public OpenModel(string folder, string? adapters = null, int threads = 1)
     {
         ModelFolder model = ModelFolder.Open(folder);
-        _backend = OnnxBackend.Load(model, threads: 1, spinning: false);
+        _backend = OnnxBackend.Load(model, threads, spinning: false);
         Adapters = new AdapterRegistry(model.Manifest, long.MaxValue);
         Fusion = new FusionCache(model.Manifest, long.MaxValue);
         if (adapters is not null)

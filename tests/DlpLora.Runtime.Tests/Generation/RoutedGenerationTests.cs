@@ -48,6 +48,30 @@ public sealed class RoutedGenerationTests
     }
 
     [TestMethod]
+    public async Task AReplacedRouterDecidesForLaterRequestsAndTheDecisionSaysWhich()
+    {
+        await using DlpLoraEngine engine = await Load();
+        Router before = engine.Router!;
+        GenerationRequest request = new() { Prompt = $"It is {Cat}.", MaxTokens = 400 };
+        Task<GenerationResult> first = engine.GenerateAsync(request);
+        Router swapped = Runtime.Routing.Router.Load(KeywordRouter.Write(
+            Path.Combine(_folder, "swapped.safetensors"), ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint, ("cat", Dog), ("dog", Cat)));
+        Assert.AreSame(before, engine.ReplaceRouter(swapped));
+        AppliedMixture later = (await engine.GenerateAsync(request with { MaxTokens = 2 })).Routing[0];
+        Assert.AreEqual((Mixture.Of("dog"), swapped.Version), (later.Mixture, later.Decision!.RouterVersion));
+        AppliedMixture own = (await first).Routing[0];
+        bool old = own.Decision!.RouterVersion == before.Version;
+        Assert.AreEqual(Mixture.Of(old ? "cat" : "dog"), own.Mixture, "a request has one router from its beginning to its end");
+
+        Assert.IsFalse(engine.TryReplaceRouter(before, before), "somebody replaced it in the meantime");
+        Assert.AreSame(swapped, engine.Router);
+        Assert.IsTrue(engine.TryReplaceRouter(before, swapped));
+        Router stranger = Runtime.Routing.Router.Load(KeywordRouter.Write(Path.Combine(_folder, "stranger.safetensors"), new string('a', 64), ("cat", Cat)));
+        Assert.ThrowsExactly<RouterMismatchException>(() => engine.ReplaceRouter(stranger));
+        Assert.AreSame(before, engine.Router);
+    }
+
+    [TestMethod]
     public async Task ARoutedAnswerEqualsThePinnedOne()
     {
         await using DlpLoraEngine engine = await Load();

@@ -8,7 +8,7 @@ namespace DlpLora.Runtime.Tests.Models;
 [TestClass]
 public sealed class ModelFolderTests
 {
-    private const string Graph = "model.onnx";
+    private const string Graph = "model.operator.onnx";
 
     private readonly string _root = Directory.CreateTempSubdirectory("dlplora-model-folder").FullName;
     private string _folder = string.Empty;
@@ -187,7 +187,7 @@ public sealed class ModelFolderTests
     private static async Task<InvalidFileException> Fails(string folder) =>
         await Assert.ThrowsExactlyAsync<InvalidFileException>(() => DlpLoraEngine.LoadAsync(folder, new DlpLoraOptions { Threads = 1 }));
 
-    private string WeightsFile() => Path.GetFileName(Directory.GetFiles(_folder).Single(f => new FileInfo(f).Length > 50_000 && Path.GetFileName(f) != Graph));
+    private string WeightsFile() => Path.GetFileName(Directory.GetFiles(_folder).Single(f => new FileInfo(f).Length > 50_000 && !f.EndsWith(".onnx", StringComparison.Ordinal)));
 
     /// <summary>A model with one initializer whose weights lie in another file.</summary>
     private static byte[] GraphWithExternal(string location, string offset, string length)

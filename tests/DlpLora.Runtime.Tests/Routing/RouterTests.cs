@@ -85,6 +85,25 @@ public sealed class RouterTests
     }
 
     [TestMethod]
+    public void EqualProbabilitiesGoByNameInWhateverOrderTheyWereRegistered()
+    {
+        foreach (string[] labels in (string[][])[["beta", "alpha", "gamma"], ["gamma", "beta", "alpha"]])
+        {
+            RouterModel model = TestRouters.Model(null, labels);
+            model.Straight.Weights.AsSpan().Clear();
+            model.Output.Weights.AsSpan().Clear();
+            model.Output.Bias.AsSpan().Clear();
+            RoutingDecision decision = new Router(model, "even").Decide("any text", new RoutingPolicy { TopP = 1, MaxAdapters = 2 });
+            CollectionAssert.AreEqual(new[] { "alpha", "beta" }, decision.Adapters.Select(a => a.Name).ToArray());
+            Assert.AreEqual(RoutingReason.MaxAdapters, decision.Reason);
+            foreach (float probability in decision.Probabilities)
+            {
+                Assert.AreEqual(1f / 3, probability, 1e-6f);
+            }
+        }
+    }
+
+    [TestMethod]
     public void WeighsInThreeWays()
     {
         Router router = TestRouters.Router();

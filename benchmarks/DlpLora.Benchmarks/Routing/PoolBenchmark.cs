@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Text.Json;
+using DlpLora.Benchmarks.Reporting;
+using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Routing.Prototypes;
+using DlpLora.Runtime.Training;
+
+namespace DlpLora.Benchmarks.Routing;
+
+/// <summary>
+/// The 34 real tasks among many other adapters: accuracy of the real ones, time and memory of a decision. The others are prototypes of labels that
+/// were added from examples, perturbed: the vector turned by noise of the vector's own length, the bias set as high as the texts that the router keeps of the
+/// real labels allow.
+/// </summary>
+/// <remarks>Arguments: <c>--data DIR</c>, <c>--router FILE</c> (one of all 34 tasks; trained and kept under artifacts without it).</remarks>
+internal static class PoolBenchmark
+{
+    private const int Repetitions = 9;
+    private const int TimedRows = 400;
+
+    private static readonly int[] Sizes = [34, 100, 1_000, 10_000];
+
+    public static int Run(string[] args)
+    {
+        string data = Value(args, "--data") ?? "../shared/tasks";
+        Router real = Load(Value(args, "--router"), data);
+        RouterExample[] rows = [.. RouterEvaluator.ReadRows(real, data, "test")];
+        Router[] pools = [.. Sizes.Select(n => n <= real.Labels.Count ? real : Fill(real, n))];
+        double[] accuracies = [.. pools.Select(p => Accuracy(p, rows))];
+        (double[][] times, long[] allocated) = Time(pools, rows);
+
+        MarkdownTable table = new("adapters", "test, top-1 of the real tasks", "against the real ones alone", "a decision, us (median; least to most)", "bytes allocated a decision", "numbers", "router in memory, MB");
+        List<PoolResult> results = [];
+        for (int i = 0; i < pools.Length; i++)
+        {
+            double median = Statistics.Median(times[i]);
+            double megabytes = Megabytes(pools[i].Model);
+            results.Add(new PoolResult(pools[i].Labels.Count, accuracies[i], median, times[i].Min(), times[i].Max(), allocated[i], pools[i].ParameterCount, megabytes));
+            table.Add(
+                Text($"{pools[i].Labels.Count:N0}"), Text($"{accuracies[i] * 100:0.00} %"), Text($"{(accuracies[i] - accuracies[0]) * 100:+0.00;-0.00;0.00} points"),
+                Text($"{median:0.0} ({times[i].Min():0.0} to {times[i].Max():0.0})"), Text($"{allocated[i]}"), Text($"{pools[i].ParameterCount:N0}"), Text($"{megabytes:0.0}"));
+        }
+
+        string markdown = $"# Large pools\n\n{MachineDescription.Describe()}\n\n"
+            + Text($"{rows.Length} test rows of {real.Labels.Count} tasks for the accuracy; {TimedRows} of them, of {rows.Take(TimedRows).Average(r => r.Text.Length):0} characters on average, for the time: the mean of a pass, {Repetitions} passes of each pool in turn.\n\n")
+            + table;
+        Directory.CreateDirectory(BenchmarkPaths.Results);
+        File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "pools.md"), markdown);
+        File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "pools.json"), JsonSerializer.Serialize(new { machine = MachineDescription.Describe(), pools = results }, JsonSerializerOptions.Web) + "\n");
+        Console.WriteLine(markdown);
+        return 0;
+    }
+
+    private static Router Load(string? path, string data)
+    {
+        path ??= Path.Combine(BenchmarkPaths.Root, "artifacts", "pools", "router-all.safetensors");
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            RouterTrainer.Train(RouterTrainingData.FromFolders(data)).Save(path);
+        }
+
+        return Router.Load(path);
+    }
+
+    /// <summary>Adds perturbed prototypes until the router has so many labels.</summary>
+    private static Router Fill(Router real, int size)
+    {
+        RouterModel model = real.Model;
+        (float[][] pooled, float[] best) = Kept(model);
+        Random random = new(size);
+        AddedLabel[] prototypes = [.. Prototypes(model)];
+        AddedLabel[] added = new AddedLabel[size - model.Labels.Length];
+        for (int i = 0; i < added.Length; i++)
+        {
+            added[i] = Perturb(prototypes[random.Next(prototypes.Length)], pooled, best, random);
+        }
+
+        RouterModel pool = model with
+        {
+            Labels = [.. model.Labels, .. Enumerable.Range(0, added.Length).Select(i => Text($"synthetic-{i}"))],
+            Added = new PrototypeHead(PrototypeHead.Width(model.Recipe), added),
+        };
+        return pool.ParameterCount <= RouterModel.MaximumParameters
+            ? new Router(pool, pool.ComputeVersion())
+            : throw new InvalidOperationException(Text($"{pool.ParameterCount} numbers are too many"));
+    }
+
+    /// <summary>The pooled vectors of the texts that the router keeps, and the score that a stranger must stay below.</summary>
+    private static (float[][] Pooled, float[] Best) Kept(RouterModel model)
+    {
+        ReplayRows replay = model.Replay;
+        float[][] pooled = new float[replay.Count][];
+        float[] best = new float[replay.Count];
+        int[] sums = new int[model.SumLength];
+        float[] scores = new float[model.ScoreCount];
+        int start = 0;
+        for (int i = 0; i < replay.Count; i++)
+        {
+            model.Sum(replay.Features.AsSpan(start, replay.Counts[i]), sums);
+            start += replay.Counts[i];
+            pooled[i] = new float[model.Recipe.Width];
+            model.Pool(sums, replay.Counts[i], pooled[i]);
+            model.Score(sums, replay.Counts[i], scores);
+            best[i] = replay.Labels[i] < 0 ? scores[^1] : scores[replay.Labels[i]];
+        }
+
+        return (pooled, best);
+    }
+
+    /// <summary>What each real label would be had it been added from its kept texts.</summary>
+    private static IEnumerable<AddedLabel> Prototypes(RouterModel model)
+    {
+        for (int label = 0; label < model.Labels.Length; label++)
+        {
+            List<uint[]> texts = [];
+            int start = 0;
+            for (int i = 0; i < model.Replay.Count; i++)
+            {
+                if (model.Replay.Labels[i] == label)
+                {
+                    texts.Add(model.Replay.Features[start..(start + model.Replay.Counts[i])]);
+                }
+
+                start += model.Replay.Counts[i];
+            }
+
+            yield return PrototypeFit.Fit(AddedLabels.Remove(model, label), texts, words: 0).Label;
+        }
+    }
+
+    private static AddedLabel Perturb(AddedLabel prototype, float[][] pooled, float[] best, Random random)
+    {
+        int width = prototype.Vector.Length;
+        double length = Math.Sqrt(prototype.Vector.Sum(v => (double)v * v) / width);
+        float[] vector = [.. prototype.Vector.Select(v => v + (float)(length * Normal(random)))];
+        float largest = TensorPrimitives.MaxMagnitude<float>(vector);
+        sbyte[] rounded = [.. vector.Select(v => (sbyte)Math.Round(v / Math.Abs(largest) * 127))];
+        float scale = prototype.Scale * Math.Abs(largest) / 127;
+        float bias = prototype.Bias;
+        for (int i = 0; i < pooled.Length; i++)
+        {
+            float dot = 0;
+            for (int j = 0; j < width; j++)
+            {
+                dot += rounded[j] * pooled[i][j];
+            }
+
+            bias = Math.Min(bias, best[i] - (dot * scale));
+        }
+
+        return prototype with { Vector = rounded, Scale = scale, Bias = bias };
+    }
+
+    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    private static double Accuracy(Router router, RouterExample[] rows)
+    {
+        RoutingPolicy policy = new() { Abstain = false };
+        RoutingDecision decision = new();
+        int right = 0;
+        foreach (RouterExample row in rows)
+        {
+            router.Decide(row.Text, policy, decision);
+            right += decision.Adapters[0].Name == row.Label ? 1 : 0;
+        }
+
+        return (double)right / rows.Length;
+    }
+
+    /// <summary>Microseconds a decision, pass by pass, the pools in turn, and the bytes that a decision allocates.</summary>
+    private static (double[][] Times, long[] Allocated) Time(Router[] pools, RouterExample[] rows)
+    {
+        double[][] times = [.. pools.Select(_ => new double[Repetitions])];
+        long[] allocated = new long[pools.Length];
+        RoutingDecision[] decisions = [.. pools.Select(_ => new RoutingDecision())];
+        for (int pass = -1; pass < Repetitions; pass++)
+        {
+            for (int i = 0; i < pools.Length; i++)
+            {
+                long bytes = GC.GetAllocatedBytesForCurrentThread();
+                long start = Stopwatch.GetTimestamp();
+                for (int row = 0; row < TimedRows; row++)
+                {
+                    pools[i].Decide(rows[row * 7 % rows.Length].Text, RoutingPolicy.Default, decisions[i]);
+                }
+
+                double microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds / TimedRows;
+                allocated[i] = (GC.GetAllocatedBytesForCurrentThread() - bytes) / TimedRows;
+                if (pass >= 0)
+                {
+                    times[i][pass] = microseconds;
+                }
+            }
+        }
+
+        return (times, allocated);
+    }
+
+    /// <summary>The big arrays: table, layers, prototypes twice (as they came and in rows), texts kept.</summary>
+    private static double Megabytes(RouterModel model) =>
+        (model.Embedding.Length + (4.0 * (model.Straight.Weights.Length + model.Output.Weights.Length + model.Hidden.Sum(h => h.Weights.Length)))
+            + (model.Added.Count * ((2.0 * PrototypeHead.Width(model.Recipe)) + 60)) + (4.0 * model.Replay.NumberCount)) / 1e6;
+
+    private static string? Value(string[] args, string name) => Array.IndexOf(args, name) is var i and >= 0 ? args[i + 1] : null;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record PoolResult(
+        int Adapters, double Accuracy, double MedianMicroseconds, double LeastMicroseconds, double MostMicroseconds, long AllocatedBytes, int Numbers, double Megabytes);
+}

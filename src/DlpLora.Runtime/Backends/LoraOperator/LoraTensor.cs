@@ -1,0 +1,31 @@
+namespace DlpLora.Runtime.Backends.LoraOperator;
+
+/// <summary>An input's numbers and shape.</summary>
+internal unsafe struct LoraTensor
+{
+    public float* Values;
+    public long* Shape;
+    public nuint Rank;
+
+    public readonly long Length
+    {
+        get
+        {
+            long length = 1;
+            for (nuint i = 0; i < Rank; i++)
+            {
+                length *= Shape[i];
+            }
+
+            return length;
+        }
+    }
+
+    public static nint Input(nint context, int index, LoraTensor* tensor)
+    {
+        nint value;
+        nint status = OrtFunctions.Input(context, index, &value);
+        status = status != 0 ? status : OrtFunctions.ShapeOf(value, &tensor->Shape, &tensor->Rank);
+        return status != 0 ? status : OrtFunctions.Data(value, &tensor->Values);
+    }
+}

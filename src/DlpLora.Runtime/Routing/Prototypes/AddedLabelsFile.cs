@@ -1,0 +1,154 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using DlpLora.Runtime.Safetensors;
+
+namespace DlpLora.Runtime.Routing.Prototypes;
+
+/// <summary>The part of the router's file that is about added labels: absent where there are none, and no rows to weigh them against.</summary>
+internal static class AddedLabelsFile
+{
+    private const string Vectors = "added.vectors";
+    private const string Factors = "added.factors";
+    private const string Words = "added.words";
+    private const string Weights = "added.weights";
+    private const string WordCounts = "added.word_counts";
+    private const string ReplayFeatures = "replay.features";
+    private const string ReplayTexts = "replay.texts";
+    private const string TwinsKey = "twins";
+
+    private static readonly string[] Names = [Vectors, Factors, Words, Weights, WordCounts, ReplayFeatures, ReplayTexts];
+
+    public static void Write(SafetensorsWriter writer, RouterModel model)
+    {
+        AddedLabel[] added = model.Added.Labels;
+        if (added.Length > 0)
+        {
+            writer.Add(Vectors, SafetensorsDataType.I8, Bytes<sbyte>(added.SelectMany(l => l.Vector)), added.Length, PrototypeHead.Width(model.Recipe));
+            writer.Add(Factors, [.. added.SelectMany(l => (float[])[l.Scale, l.Bias, l.WordScale])], added.Length, 3);
+            writer.Add(WordCounts, SafetensorsDataType.I32, Bytes<int>(added.Select(l => l.Words.Length)), added.Length);
+            writer.Add(Words, SafetensorsDataType.I32, Bytes<uint>(added.SelectMany(l => l.Words)), added.Sum(l => l.Words.Length));
+            writer.Add(Weights, SafetensorsDataType.I8, Bytes<sbyte>(added.SelectMany(l => l.Weights)), added.Sum(l => l.Words.Length));
+        }
+
+        ReplayRows replay = model.Replay;
+        if (replay.Count > 0)
+        {
+            writer.Add(ReplayFeatures, SafetensorsDataType.I32, Bytes<uint>(replay.Features), replay.Features.Length);
+            writer.Add(ReplayTexts, SafetensorsDataType.I32, Bytes<int>(replay.Labels.Zip(replay.Counts, (l, c) => (int[])[l, c]).SelectMany(p => p)), replay.Count, 2);
+        }
+
+        if (model.Twins.Length > 0)
+        {
+            string[][] names = [.. model.Twins.Select(g => g.Select(i => model.Labels[i]).ToArray())];
+            writer.AddMetadata(TwinsKey, JsonSerializer.Serialize(names, RouterJson.Default.StringArrayArray));
+        }
+    }
+
+    /// <summary>How many of the file's tensors are this part's.</summary>
+    public static int CountTensors(SafetensorsFile file) => Names.Count(file.Tensors.ContainsKey);
+
+    /// <summary>The added labels; the file's numbers were counted before.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="width">The length of a prototype.</param>
+    /// <param name="labels">All labels.</param>
+    public static PrototypeHead Read(SafetensorsFile file, int width, int labels)
+    {
+        if (!file.Tensors.TryGetValue(Vectors, out SafetensorsTensor? vectors))
+        {
+            return PrototypeHead.Empty;
+        }
+
+        int count = vectors.Shape.Count == 2 && vectors.Shape[0] > 0 && vectors.Shape[0] <= labels
+            ? (int)vectors.Shape[0]
+            : throw new InvalidFileException(file.Path, Vectors, $"is [{string.Join(", ", vectors.Shape)}]; expected 1 to {labels} rows of {width}");
+        RouterFile.Shape(file, Vectors, SafetensorsDataType.I8, count, width);
+        float[] factors = RouterFile.Finite(file, Factors, count, 3);
+        RouterFile.Shape(file, WordCounts, SafetensorsDataType.I32, count);
+        ReadOnlySpan<int> wordCounts = MemoryMarshal.Cast<byte, int>(file.GetBytes(WordCounts));
+        int total = Total(file, WordCounts, wordCounts, least: 0);
+        RouterFile.Shape(file, Words, SafetensorsDataType.I32, total);
+        RouterFile.Shape(file, Weights, SafetensorsDataType.I8, total);
+        ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(file.GetBytes(Vectors));
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(file.GetBytes(Words));
+        ReadOnlySpan<sbyte> weights = MemoryMarshal.Cast<byte, sbyte>(file.GetBytes(Weights));
+        AddedLabel[] added = new AddedLabel[count];
+        int start = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int own = wordCounts[i];
+            added[i] = new AddedLabel(
+                values.Slice(i * width, width).ToArray(),
+                factors[3 * i],
+                factors[(3 * i) + 1],
+                words.Slice(start, own).ToArray(),
+                weights.Slice(start, own).ToArray(),
+                factors[(3 * i) + 2]);
+            start += own;
+        }
+
+        return new PrototypeHead(width, added);
+    }
+
+    public static ReplayRows ReadReplay(SafetensorsFile file, int labels)
+    {
+        if (!file.Tensors.TryGetValue(ReplayTexts, out SafetensorsTensor? texts))
+        {
+            return ReplayRows.Empty;
+        }
+
+        int count = texts.Shape.Count == 2 ? (int)Math.Min(texts.Shape[0], RouterModel.MaximumParameters) : 0;
+        RouterFile.Shape(file, ReplayTexts, SafetensorsDataType.I32, count, 2);
+        ReadOnlySpan<int> pairs = MemoryMarshal.Cast<byte, int>(file.GetBytes(ReplayTexts));
+        int[] owners = new int[count];
+        int[] counts = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            (owners[i], counts[i]) = (pairs[2 * i], pairs[(2 * i) + 1]);
+            if (owners[i] < ReplayRows.None || owners[i] >= labels)
+            {
+                throw new InvalidFileException(file.Path, ReplayTexts, $"names label {owners[i]}; expected -1 to {labels - 1}");
+            }
+        }
+
+        RouterFile.Shape(file, ReplayFeatures, SafetensorsDataType.I32, Total(file, ReplayTexts, counts, least: 1));
+        return new ReplayRows(MemoryMarshal.Cast<byte, uint>(file.GetBytes(ReplayFeatures)).ToArray(), owners, counts);
+    }
+
+    public static int[][] ReadTwins(SafetensorsFile file, string[] labels)
+    {
+        if (!file.Metadata.ContainsKey(TwinsKey))
+        {
+            return [];
+        }
+
+        string[][] names = RouterFile.ReadJson(file, TwinsKey, RouterJson.Default.StringArrayArray);
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        int[][] twins = new int[names.Length][];
+        for (int i = 0; i < names.Length; i++)
+        {
+            twins[i] = [.. (names[i] ?? []).Select(n => Array.IndexOf(labels, n))];
+            if (twins[i].Length < 2 || twins[i].Contains(-1) || !names[i].All(seen.Add))
+            {
+                throw new InvalidFileException(file.Path, TwinsKey, $"group {i + 1} is not of two labels or more, each in one group");
+            }
+        }
+
+        return AddedLabels.Ordered(twins, labels);
+    }
+
+    private static int Total(SafetensorsFile file, string name, ReadOnlySpan<int> counts, int least)
+    {
+        long total = 0;
+        foreach (int count in counts)
+        {
+            total += count >= least && count <= RouterModel.MaximumParameters
+                ? count
+                : throw new InvalidFileException(file.Path, name, $"holds the count {count}; expected at least {least}");
+        }
+
+        return (int)Math.Min(total, int.MaxValue);
+    }
+
+    private static byte[] Bytes<T>(IEnumerable<T> values)
+        where T : struct => MemoryMarshal.AsBytes<T>(values.ToArray()).ToArray();
+}
