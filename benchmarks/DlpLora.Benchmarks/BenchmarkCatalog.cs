@@ -8,6 +8,7 @@ using DlpLora.Benchmarks.Memory;
 using DlpLora.Benchmarks.Options;
 using DlpLora.Benchmarks.Peers;
 using DlpLora.Benchmarks.Prefill;
+using DlpLora.Benchmarks.PrefixReuse;
 using DlpLora.Benchmarks.Quantization;
 using DlpLora.Benchmarks.Routing;
 using DlpLora.Benchmarks.Slots;
@@ -31,6 +32,7 @@ internal static class BenchmarkCatalog
         ("lookup", "What does prompt lookup gain? --data DIR", LookupBenchmark.RunAsync),
         ("prefill", "How fast are prompts read?", PrefillBenchmark.RunAsync),
         ("first-token", "How long does the first token take?", FirstTokenBenchmark.RunAsync),
+        ("prefix", "How long does the first token take where the prompt's beginning is in the KV cache?", PrefixReuseBenchmark.RunAsync),
         ("cold-start", "How long from process start to the first token?", ColdStartBenchmark.RunAsync),
         ("memory", "How much memory does a loaded model take, and its KV cache?", MemoryBenchmark.RunAsync),
         ("adapters", "What do 1,000 registered adapters cost?", AdapterCountBenchmark.RunAsync),

@@ -59,8 +59,9 @@ internal sealed class AnswerOptions
     /// <summary>Opens the model with the adapters and the router that the command line names.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="rows">How many requests are decoded together.</param>
+    /// <param name="prefixReuse">Whether prompts go on from what earlier ones left in the KV cache.</param>
     /// <param name="cancellationToken">Looked at between the steps of loading.</param>
-    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, int rows, CancellationToken cancellationToken)
+    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, int rows, bool prefixReuse, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_router) is not null && parsed.GetValue(_adapters) is null)
         {
@@ -79,6 +80,7 @@ internal sealed class AnswerOptions
                 PromptLookup = parsed.GetValue(_promptLookup),
                 Threads = parsed.GetValue(_threads),
                 MaxConcurrentGenerations = rows,
+                PrefixReuse = prefixReuse,
             },
             cancellationToken);
     }

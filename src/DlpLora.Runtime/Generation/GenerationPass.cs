@@ -30,6 +30,7 @@ internal sealed class GenerationPass
     private PlannedMixture _inForce;
     private int _inForceFrom;
     private int _read;
+    private bool _begun; // whether a part of what is read now has run
     private int _maxTokens;
     private int _minTokens;
 
@@ -75,6 +76,22 @@ internal sealed class GenerationPass
     public int Capacity => _prompt.Ids.Length + _maxTokens;
 
     public int PromptTokens => _prompt.Ids.Length;
+
+    /// <summary>Tokens of the prompt that were not computed again.</summary>
+    public int CachedTokens { get; private set; }
+
+    /// <summary>What its row holds; null before a part was read.</summary>
+    /// <param name="length">Tokens in the row.</param>
+    public KvContent? Held(int length) => _begun ? Content(length) : null;
+
+    /// <summary>What the first run may find in the row: all of the prompt but its last token, whose logits are needed. Null once it has begun.</summary>
+    public KvContent? Wanted => AtStart ? Content(_prompt.Ids.Length - 1) : null;
+
+    /// <summary>Whether nothing has run yet.</summary>
+    public bool AtStart => !_begun && ReferenceEquals(_reading, _prompt);
+
+    /// <summary>Says that the row holds the first tokens of <see cref="Wanted"/> already.</summary>
+    public void Skip(int tokens) => CachedTokens = _read = tokens;
 
     /// <summary>Whether a part of the prompt has not been read yet.</summary>
     public bool Prefilling => Unread > 0;
@@ -125,9 +142,10 @@ internal sealed class GenerationPass
     /// <param name="limit">The most tokens to read.</param>
     public void Read(KvRows rows, int row, int limit)
     {
-        if (_read == 0)
+        if (!_begun)
         {
-            rows.Decoder.Truncate(row, 0);
+            _begun = true;
+            rows.Decoder.Truncate(row, _read);
             _mixtures.Select(_reading.Mixtures);
         }
 
@@ -284,7 +302,39 @@ internal sealed class GenerationPass
     {
         int[] ids = [.. _prompt.Ids, .. _output];
         _reading = new PreparedPrompt(ids, [_inForce.Over(0, ids.Length)], _inForce, null);
-        _read = 0;
+        (_read, _begun) = (0, false);
+    }
+
+    /// <summary>The first tokens of prompt and answer, with the mixtures that compute them in this pass.</summary>
+    private KvContent Content(int length)
+    {
+        int[] tokens = new int[length];
+        int prompt = Math.Min(length, _prompt.Ids.Length);
+        _prompt.Ids.AsSpan(0, prompt).CopyTo(tokens);
+        _output.CopyTo(0, tokens, prompt, length - prompt);
+        List<KvStretch> stretches = [];
+        foreach (AppliedMixture part in _reading.Parts)
+        {
+            Add(part.Mixture, part.EndToken);
+        }
+
+        // What was read again has another mixture than at first: the parts read above come before these.
+        foreach (AppliedMixture part in _routing)
+        {
+            Add(part.Mixture, part.EndToken);
+        }
+
+        Add(InForce, length);
+        return new KvContent(_request.Tenant, tokens, stretches);
+
+        void Add(Mixture mixture, int end)
+        {
+            int covered = stretches.Count == 0 ? 0 : stretches[^1].End;
+            if (covered < length && covered < end)
+            {
+                stretches.Add(new KvStretch(end, _mixtures.ContentOf(mixture)));
+            }
+        }
     }
 
     private void End(FinishReason reason)

@@ -22,6 +22,7 @@ internal sealed class GenerationRun : IDisposable
     private readonly AnswerText? _text;
     private readonly List<GenerationPass> _passes = [];
     private int _current;
+    private KvContent? _found;
     private bool _stoppedBetween;
     private bool _unanswered;
     private TimeSpan _queued;
@@ -93,7 +94,30 @@ internal sealed class GenerationRun : IDisposable
     }
 
     /// <summary>It has waited for its row.</summary>
-    public void Admitted() => _queued += Lap();
+    /// <param name="found">What it found in it; null for nothing.</param>
+    public void Admitted(KvContent? found)
+    {
+        _found = found;
+        _queued += Lap();
+    }
+
+    /// <summary>What its row holds; null where that is of no use to anybody.</summary>
+    /// <param name="length">Tokens in the row.</param>
+    public KvContent? Held(int length)
+    {
+        if (Current.AtStart)
+        {
+            return _current == 0 ? _found : _passes[_current - 1].Held(length);
+        }
+
+        return Current.Held(length);
+    }
+
+    /// <summary>What the row is to hold before the current pass's prompt is read; null once that has begun.</summary>
+    public KvContent? Wanted => Current.Wanted;
+
+    /// <summary>Says that the row holds the first tokens of <see cref="Wanted"/> already.</summary>
+    public void Skip(int tokens) => Current.Skip(tokens);
 
     /// <summary>Reads the next part of a pass's prompt into the request's row.</summary>
     public void Read(KvRows rows, int row, int limit)
@@ -154,6 +178,7 @@ internal sealed class GenerationRun : IDisposable
             Usage = new GenerationUsage
             {
                 PromptTokens = answered.Sum(p => p.PromptTokens),
+                CachedTokens = answered.Sum(p => p.CachedTokens),
                 CompletionTokens = answered.Sum(p => p.Output.Count),
                 QueueTime = _queued,
                 PrepareTime = _prepare,

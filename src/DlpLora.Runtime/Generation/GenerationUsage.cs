@@ -6,6 +6,9 @@ public sealed record GenerationUsage
     /// <summary>Tokens of the prompt, control tokens of the template included.</summary>
     public required int PromptTokens { get; init; }
 
+    /// <summary>Those tokens of the prompt that were not computed again, since the KV cache had them: 0 without <see cref="DlpLoraOptions.PrefixReuse"/>.</summary>
+    public required int CachedTokens { get; init; }
+
     /// <summary>Tokens of the answer, the end token included.</summary>
     public required int CompletionTokens { get; init; }
 
