@@ -3,10 +3,12 @@ using DlpLora.Benchmarks.Allocations;
 using DlpLora.Benchmarks.Bandwidth;
 using DlpLora.Benchmarks.Batching;
 using DlpLora.Benchmarks.LongRun;
+using DlpLora.Benchmarks.Lookup;
 using DlpLora.Benchmarks.Memory;
 using DlpLora.Benchmarks.Options;
 using DlpLora.Benchmarks.Peers;
 using DlpLora.Benchmarks.Prefill;
+using DlpLora.Benchmarks.PrefixReuse;
 using DlpLora.Benchmarks.Quantization;
 using DlpLora.Benchmarks.Routing;
 using DlpLora.Benchmarks.Slots;
@@ -27,8 +29,10 @@ internal static class BenchmarkCatalog
         ("tasks", "What do real answers score by mixture and scope? DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
         ("peers", "How does decoding, prefill and serving compare with llama.cpp?", PeerBenchmark.RunAsync),
+        ("lookup", "What does prompt lookup gain? --data DIR", LookupBenchmark.RunAsync),
         ("prefill", "How fast are prompts read?", PrefillBenchmark.RunAsync),
         ("first-token", "How long does the first token take?", FirstTokenBenchmark.RunAsync),
+        ("prefix", "How long does the first token take where the prompt's beginning is in the KV cache?", PrefixReuseBenchmark.RunAsync),
         ("cold-start", "How long from process start to the first token?", ColdStartBenchmark.RunAsync),
         ("memory", "How much memory does a loaded model take, and its KV cache?", MemoryBenchmark.RunAsync),
         ("adapters", "What do 1,000 registered adapters cost?", AdapterCountBenchmark.RunAsync),
