@@ -3,10 +3,12 @@ using DlpLora.Benchmarks.Allocations;
 using DlpLora.Benchmarks.Bandwidth;
 using DlpLora.Benchmarks.Batching;
 using DlpLora.Benchmarks.LongRun;
+using DlpLora.Benchmarks.Lookup;
 using DlpLora.Benchmarks.Memory;
 using DlpLora.Benchmarks.Options;
 using DlpLora.Benchmarks.Peers;
 using DlpLora.Benchmarks.Prefill;
+using DlpLora.Benchmarks.PrefixReuse;
 using DlpLora.Benchmarks.Quantization;
 using DlpLora.Benchmarks.Routing;
 using DlpLora.Benchmarks.Slots;
@@ -21,14 +23,16 @@ internal static class BenchmarkCatalog
 {
     private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
     [
-        ("slots", "What do empty slots, one adapter and three cost while decoding?", _ => SlotDecodeBenchmark.RunAsync()),
+        ("slots", "What do empty slots, one adapter and three cost while decoding?", SlotDecodeBenchmark.RunAsync),
         ("batch", "How fast are several rows together, by how much their mixtures differ: [REPETITIONS [ROWS,ROWS,...]]", BatchBenchmark.RunAsync),
         ("options", "What do threads, spinning, chunks and concurrency do to speed?", _ => EngineOptionsBenchmark.RunAsync()),
         ("tasks", "What do real answers score by mixture and scope? DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
         ("peers", "How does decoding, prefill and serving compare with llama.cpp?", PeerBenchmark.RunAsync),
+        ("lookup", "What does prompt lookup gain? --data DIR", LookupBenchmark.RunAsync),
         ("prefill", "How fast are prompts read?", PrefillBenchmark.RunAsync),
         ("first-token", "How long does the first token take?", FirstTokenBenchmark.RunAsync),
+        ("prefix", "How long does the first token take where the prompt's beginning is in the KV cache?", PrefixReuseBenchmark.RunAsync),
         ("cold-start", "How long from process start to the first token?", ColdStartBenchmark.RunAsync),
         ("memory", "How much memory does a loaded model take, and its KV cache?", MemoryBenchmark.RunAsync),
         ("adapters", "What do 1,000 registered adapters cost?", AdapterCountBenchmark.RunAsync),

@@ -62,9 +62,23 @@ public sealed class DlpLoraOptions
     /// <value>1 or more. Default 1 GiB. <see cref="Backends.KvCacheSize"/> tells what a sequence takes.</value>
     public long KvBudgetBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// Whether the keys and values of a request stay in the KV cache, within <see cref="KvBudgetBytes"/>, for a prompt of the same tenant that begins
+    /// with the same tokens under the same weights: a shared system prompt, the next turn of a conversation.
+    /// </summary>
+    /// <value>
+    /// Default false: an answer does not depend on what was asked before it. With reuse a prompt is read in other pieces, which an int4 graph rounds
+    /// differently, so that an answer may come out with other words; in float32 logits differ by about 1e-5.
+    /// </value>
+    public bool PrefixReuse { get; set; }
+
     /// <summary>Prompt tokens that run through the model at once, at most 64 while other requests decode. A cancellation takes effect between two chunks.</summary>
     /// <value>1 to 1,048,576. Default 256.</value>
     public int PrefillChunk { get; set; } = 256;
+
+    /// <summary>Whether tokens are guessed from the text so far, where a request does not say it: <see cref="Generation.GenerationRequest.PromptLookup"/>.</summary>
+    /// <value>Default false: a quantized model rounds runs of several tokens otherwise than single ones, so that an answer may differ in a word.</value>
+    public bool PromptLookup { get; set; }
 
     /// <summary>Where the engine logs to. Texts are logged at Trace only.</summary>
     /// <value>Default null: nowhere.</value>

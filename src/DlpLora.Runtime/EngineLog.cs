@@ -16,4 +16,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(4, LogLevel.Warning, "A request failed")]
     public static partial void Failed(this ILogger log, Exception error);
+
+    [LoggerMessage(5, LogLevel.Debug, "The adapters of a waiting request were not loaded beforehand")]
+    public static partial void NotForeseen(this ILogger log, Exception error);
 }

@@ -12,6 +12,8 @@ internal static class BenchmarkModels
 
     public static string Int4(SlotScope slots = SlotScope.QueryValue) => Export("smollm2-int4", Precision.Int4, slots);
 
+    public static string Int4AllLinear() => Export("smollm2-int4-all-linear", Precision.Int4, SlotScope.AllLinear);
+
     public static string Fp32() => Export("smollm2-fp32", Precision.Fp32, SlotScope.QueryValue);
 
     /// <summary>Options with all of the repository's adapters.</summary>

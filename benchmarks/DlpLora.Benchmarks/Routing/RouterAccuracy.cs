@@ -63,7 +63,7 @@ public static class RouterAccuracy
                 Print("    " + string.Join(", ", e.PerTask.Where(t => t.Value < 0.99).OrderBy(t => t.Value).Select(t => $"{t.Key} {t.Value:P1}")));
             }
 
-            OutOfDomain(router, measuring, rows);
+            OutOfDomain(router, measuring.Outside, rows);
         }
 
         Composite(router, measuring, run.Verbose);
@@ -88,6 +88,7 @@ public static class RouterAccuracy
             RouterEvaluation e = RouterEvaluator.Evaluate(trained.Router, measured);
             Print($"  {name,-14} {e.Rows,5} rows {e.Top1:P2} (ECE {e.Ece:0.000}, abstained {e.Abstained:P1})"
                 + (bayes is null ? string.Empty : $", Naive Bayes {bayes.Accuracy(measured):P2}"));
+            OutOfDomain(trained.Router, DevelopmentPrompts.All, measured);
             if (run.Verbose)
             {
                 Print("    " + string.Join(", ", measured
@@ -107,14 +108,14 @@ public static class RouterAccuracy
         return router.Labels.MaxBy(decision.ProbabilityOf)!;
     }
 
-    private static void OutOfDomain(Router router, MeasuringRows measuring, IReadOnlyList<RouterExample> rows)
+    private static void OutOfDomain(Router router, IReadOnlyList<string> prompts, IReadOnlyList<RouterExample> rows)
     {
-        if (measuring.Outside.Count == 0)
+        if (prompts.Count == 0)
         {
             return;
         }
 
-        double[] outside = [.. measuring.Outside.Select(t => (double)router.Decide(t).Confidence)];
+        double[] outside = [.. prompts.Select(t => (double)router.Decide(t).Confidence)];
         OutOfDomainFigures found = OutOfDomainFigures.Of(rows.Select(r => (double)router.Decide(r.Text).Confidence), outside);
         Print($"          out of domain: AUROC {found.Auroc:0.0000}, false acceptance at 95 % acceptance {found.FalseAcceptance:P1}, at the router's threshold {outside.Count(o => o >= router.AbstentionThreshold) / (double)outside.Length:P1}");
     }

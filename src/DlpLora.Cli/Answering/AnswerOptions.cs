@@ -45,11 +45,12 @@ internal sealed class AnswerOptions
     private readonly Option<int> _minTokens = new("--min-tokens") { Description = "Hold the end token back until then.", HelpName = "N" };
     private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy.", HelpName = "T" };
     private readonly Option<long?> _seed = new("--seed") { Description = "The seed of the draws.", HelpName = "N" };
+    private readonly Option<bool> _promptLookup = new("--prompt-lookup") { Description = "Guess tokens from the text so far and check several in one run." };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads inside one run of the model.", HelpName = "N" };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxTokens, _minTokens, _temperature, _seed, _threads })
+        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxTokens, _minTokens, _temperature, _seed, _promptLookup, _threads })
         {
             command.Add(option);
         }
@@ -58,8 +59,9 @@ internal sealed class AnswerOptions
     /// <summary>Opens the model with the adapters and the router that the command line names.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="rows">How many requests are decoded together.</param>
+    /// <param name="prefixReuse">Whether prompts go on from what earlier ones left in the KV cache.</param>
     /// <param name="cancellationToken">Looked at between the steps of loading.</param>
-    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, int rows, CancellationToken cancellationToken)
+    public Task<DlpLoraEngine> LoadAsync(ParseResult parsed, int rows, bool prefixReuse, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_router) is not null && parsed.GetValue(_adapters) is null)
         {
@@ -75,8 +77,10 @@ internal sealed class AnswerOptions
                 RoutingScope = parsed.GetValue(_scope),
                 SegmentAnswering = parsed.GetValue(_segments),
                 CacheOnSwitch = parsed.GetValue(_onSwitch),
+                PromptLookup = parsed.GetValue(_promptLookup),
                 Threads = parsed.GetValue(_threads),
                 MaxConcurrentGenerations = rows,
+                PrefixReuse = prefixReuse,
             },
             cancellationToken);
     }

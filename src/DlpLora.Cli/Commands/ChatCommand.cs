@@ -19,7 +19,7 @@ internal static class ChatCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             GenerationRequest shared = answer.CreateRequest(parsed);
-            await using DlpLoraEngine engine = await answer.LoadAsync(parsed, rows: 1, cancellationToken).ConfigureAwait(false);
+            await using DlpLoraEngine engine = await answer.LoadAsync(parsed, rows: 1, prefixReuse: true, cancellationToken).ConfigureAwait(false);
             await RunAsync(host, engine, shared, cancellationToken).ConfigureAwait(false);
             return ExitCode.Ok;
         });

@@ -31,7 +31,7 @@ internal static class GenerateCommand
             int together = parsed.GetValue(parallel);
             AnswerOptions.InRange("--parallel", together, 1, MaximumParallel);
             using TextReader rows = OpenRows(host, parsed.GetValue(input));
-            await using DlpLoraEngine engine = await answer.LoadAsync(parsed, together, cancellationToken).ConfigureAwait(false);
+            await using DlpLoraEngine engine = await answer.LoadAsync(parsed, together, prefixReuse: false, cancellationToken).ConfigureAwait(false);
             string? logitsFile = parsed.GetValue(logits);
             SafetensorsWriter? writer = logitsFile is null ? null : new SafetensorsWriter();
             RowAnswerer answerer = new(engine, shared, parsed.GetValue(withBase), writer);

@@ -9,6 +9,7 @@ internal sealed class AdapterEntry(string name, string folder, long generation)
     private AdapterWeights? _weights;
     private bool _retired;
     private string? _digest;
+    private FolderStamp? _stamp;
 
     public string Name => name;
 
@@ -49,10 +50,13 @@ internal sealed class AdapterEntry(string name, string folder, long generation)
                 return resident;
             }
 
+            // Read before the files are: what is written meanwhile changes the stamp of the next time. Hashing takes longer than all the rest.
+            FolderStamp stamp = FolderStamp.Of(folder);
+            string? known = _stamp == stamp ? _digest : null;
             AdapterWeights loaded;
             using (PeftAdapter adapter = PeftAdapter.Open(folder, model))
             {
-                loaded = adapter.Load();
+                loaded = adapter.Load(known);
             }
 
             if (_digest is not null && _digest != loaded.Digest)
@@ -62,6 +66,7 @@ internal sealed class AdapterEntry(string name, string folder, long generation)
             }
 
             Volatile.Write(ref _digest, loaded.Digest);
+            _stamp = stamp;
             LastRank = loaded.Rows;
             LastBytes = loaded.ByteLength;
             if (!_retired)

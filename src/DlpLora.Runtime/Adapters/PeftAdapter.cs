@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using DlpLora.Runtime.Models;
@@ -45,8 +45,9 @@ internal sealed class PeftAdapter : IDisposable
     }
 
     /// <summary>Reads the weights into native memory, with the scale folded into B.</summary>
+    /// <param name="digest">Their digest, where it is known that the folder is as it was when it was computed; null to compute it.</param>
     /// <exception cref="InvalidFileException">A weight is NaN or infinite, or becomes so by the scale.</exception>
-    public AdapterWeights Load()
+    public AdapterWeights Load(string? digest = null)
     {
         long bytes = 0;
         int rows = 0;
@@ -59,7 +60,7 @@ internal sealed class PeftAdapter : IDisposable
         NativeBuffer buffer = NativeBuffer.Allocate(bytes);
         try
         {
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using IncrementalHash? hash = digest is not null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             AdapterWeights.ModuleWeights[] placed = new AdapterWeights.ModuleWeights[_modules.Count];
             long offset = 0;
             for (int i = 0; i < placed.Length; i++)
@@ -71,7 +72,7 @@ internal sealed class PeftAdapter : IDisposable
                 offset = b + ((long)module.Rank * module.Outputs * sizeof(float));
             }
 
-            return new AdapterWeights(buffer, placed, rows, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            return new AdapterWeights(buffer, placed, rows, digest ?? Convert.ToHexStringLower(hash!.GetHashAndReset()));
         }
         catch
         {
@@ -82,7 +83,7 @@ internal sealed class PeftAdapter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void ReadModule(PlannedModule module, Span<float> a, Span<float> b, IncrementalHash hash)
+    private void ReadModule(PlannedModule module, Span<float> a, Span<float> b, IncrementalHash? hash)
     {
         _file.ReadSingles(module.A, a);
         CheckFinite(module.A, a);
@@ -100,9 +101,18 @@ internal sealed class PeftAdapter : IDisposable
         }
 
         CheckFinite(module.B, b);
-        hash.AppendData(Encoding.UTF8.GetBytes($"module:{module.Name}:{module.Rank}:{module.Inputs}:{module.Outputs}\n"));
-        hash.AppendData(MemoryMarshal.AsBytes(a));
-        hash.AppendData(MemoryMarshal.AsBytes(b));
+        if (hash is null)
+        {
+            return;
+        }
+
+        // Over the numbers as they are stored, with all that turns them into those of the slots: half the bytes of their singles.
+        string head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"module:{module.Name}:{module.Rank}:{module.Inputs}:{module.Outputs}:{module.Scale:R}:{_file.Tensors[module.A].DataType}:{_file.Tensors[module.B].DataType}\n");
+        hash.AppendData(Encoding.UTF8.GetBytes(head));
+        hash.AppendData(_file.GetBytes(module.A));
+        hash.AppendData(_file.GetBytes(module.B));
     }
 
     private void CheckFinite(string tensor, ReadOnlySpan<float> values)

@@ -34,7 +34,9 @@ internal sealed class PeftTargets
         _excludedNames = excludedNames;
         _excludedPattern = excludedPattern;
         _layers = layers is { Count: > 0 } ? [.. layers] : null;
-        _layerPatterns = layerPatterns.Count > 0 ? layerPatterns : [PeftPattern.Layer(AnyName, path, "layers_pattern")];
+
+        // Building a pattern takes longer than reading an adapter's weights, so the default is only built where layers are chosen.
+        _layerPatterns = layerPatterns.Count > 0 || _layers is null ? layerPatterns : [PeftPattern.Layer(AnyName, path, "layers_pattern")];
     }
 
     /// <summary>Whether the adapter changes this module.</summary>

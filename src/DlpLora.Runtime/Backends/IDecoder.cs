@@ -24,6 +24,12 @@ internal interface IDecoder : IDisposable
     /// <summary>Makes a row forget all tokens after the first so many.</summary>
     void Truncate(int row, int length);
 
+    /// <summary>Makes a row hold the first tokens of another, whatever it held.</summary>
+    /// <param name="from">The row that has them.</param>
+    /// <param name="to">Another row.</param>
+    /// <param name="tokens">How many, not more than the first row holds.</param>
+    void Copy(int from, int to, int tokens);
+
     /// <summary>Exchanges two rows.</summary>
     void Swap(int row, int other);
 

@@ -77,6 +77,18 @@ internal sealed class KvSlab : IDisposable
         }
     }
 
+    /// <summary>Copies the first tokens of a row to another.</summary>
+    public void Copy(int from, int to, int tokens)
+    {
+        foreach (NativeBuffer block in _blocks)
+        {
+            for (int head = 0; head < _heads; head++)
+            {
+                Head(block, from, head, Capacity, tokens).CopyTo(Head(block, to, head, Capacity, tokens));
+            }
+        }
+    }
+
     public void Dispose()
     {
         foreach (NativeBuffer block in _blocks)

@@ -39,6 +39,15 @@ internal sealed class OnnxDecoder : IDecoder
         _lengths[row] = length;
     }
 
+    public void Copy(int from, int to, int tokens)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfEqual(to, from);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, _lengths[from]);
+        _cache.Copy(from, to, tokens);
+        _lengths[to] = tokens;
+    }
+
     public void Swap(int row, int other)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

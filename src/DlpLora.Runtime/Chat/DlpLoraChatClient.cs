@@ -133,6 +133,7 @@ public sealed class DlpLoraChatClient : IChatClient
         update.Contents.Add(new UsageContent(new UsageDetails
         {
             InputTokenCount = result.Usage.PromptTokens,
+            CachedInputTokenCount = result.Usage.CachedTokens,
             OutputTokenCount = result.Usage.CompletionTokens,
             TotalTokenCount = (long)result.Usage.PromptTokens + result.Usage.CompletionTokens,
         }));

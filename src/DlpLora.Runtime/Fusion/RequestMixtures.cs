@@ -63,6 +63,21 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         }
     }
 
+    /// <summary>A mixture's content: its adapters' digests and weights, the same for all requests and whatever the names; empty for the base.</summary>
+    /// <param name="mixture">A mixture whose adapters are held.</param>
+    public string ContentOf(Mixture mixture)
+    {
+        // Two names may have one content; their weights add up.
+        SortedDictionary<string, float> weights = new(StringComparer.Ordinal);
+        foreach (WeightedAdapter adapter in mixture.Adapters)
+        {
+            string digest = _held[adapter.Name].Digest;
+            weights[digest] = weights.GetValueOrDefault(digest) + adapter.Weight;
+        }
+
+        return string.Join('+', weights.Select(w => $"{w.Key}*{BitConverter.SingleToUInt32Bits(w.Value):x8}"));
+    }
+
     /// <summary>The weights that the request holds under a name.</summary>
     public AdapterWeights this[string name] => _held[name];
 

@@ -20,6 +20,7 @@ internal sealed class GenerationBatch : IDisposable
     private readonly KvRows _rows;
     private readonly int _vocabulary;
     private readonly int _chunk;
+    private readonly bool _reuse;
     private readonly Action<GenerationJob> _ended;
     private readonly BatchStack _stack;
 
@@ -42,6 +43,7 @@ internal sealed class GenerationBatch : IDisposable
         _rows = parts.Rows;
         _vocabulary = parts.Model.VocabularySize;
         _chunk = parts.Options.PrefillChunk;
+        _reuse = parts.Options.PrefixReuse;
         _ended = ended;
         _stack = new BatchStack(parts.Model);
         _tokens = new int[rows];
@@ -91,6 +93,11 @@ internal sealed class GenerationBatch : IDisposable
         int row = NextToRead();
         bool alone = _decoding == 0;
         GenerationJob job = _jobs[row];
+        if (_reuse)
+        {
+            PrefixReuse.Begin(_rows, _jobs, row);
+        }
+
         bool sound = job.Read(_rows, row, alone ? _chunk : Math.Min(_chunk, SharedChunk));
         if (_bound == 1)
         {
@@ -131,6 +138,14 @@ internal sealed class GenerationBatch : IDisposable
     private void Decode()
     {
         int count = _decoding;
+        if (count == 1 && _jobs[0].TryDecodeAhead(_rows, 0))
+        {
+            // Guesses are for a lone row: several rows fill the processor without them.
+            _bound = 0;
+            Leave(count);
+            return;
+        }
+
         Span<float> logits;
         try
         {
@@ -258,15 +273,28 @@ internal sealed class GenerationBatch : IDisposable
     private void Remove(int row)
     {
         GenerationJob job = _jobs[row];
-        if (row < _decoding)
+        KvContent? kept = _reuse ? job.Held(_rows.Decoder.Length(row)) : null;
+        if (kept is null)
         {
             // Nothing of it is needed: only the row that takes its place is copied.
             _rows.Decoder.Truncate(row, 0);
+        }
+
+        if (row < _decoding)
+        {
             Swap(row, --_decoding);
             row = _decoding;
         }
 
-        _rows.Remove(row);
+        if (kept is null)
+        {
+            _rows.Remove(row);
+        }
+        else
+        {
+            _rows.Retire(row, kept);
+        }
+
         _jobs[row] = _jobs[^1];
         _jobs.RemoveAt(_jobs.Count - 1);
         _ended(job);

@@ -54,6 +54,15 @@ internal sealed class GenerationJob : IDisposable
 
     public RequestMixtures Mixtures => _run.Mixtures;
 
+    /// <summary>What its row holds, of so many tokens; null where that is of no use to anybody: a fault may have left what nobody knows.</summary>
+    public KvContent? Held(int length) => _error is null or OperationCanceledException ? _run.Held(length) : null;
+
+    /// <summary>What its row is to hold before the prompt is read; null once that has begun.</summary>
+    public KvContent? Wanted => _run.Wanted;
+
+    /// <summary>Says that its row holds the first tokens of <see cref="Wanted"/> already.</summary>
+    public void Skip(int tokens) => _run.Skip(tokens);
+
     /// <summary>How many parts of other prompts were read since one of its own was.</summary>
     public int Passed { get; set; }
 
@@ -95,12 +104,13 @@ internal sealed class GenerationJob : IDisposable
 
         try
         {
-            if (!rows.TryAdd(_run.PromptTokens, _run.Capacity))
+            KvContent? wanted = _parts.Options.PrefixReuse ? _run.Wanted : null;
+            if (!rows.TryAdd(_run.PromptTokens, _run.Capacity, wanted, out KvContent? found))
             {
                 return false;
             }
 
-            _run.Admitted();
+            _run.Admitted(found);
             return true;
         }
         catch (Exception error)
@@ -153,6 +163,27 @@ internal sealed class GenerationJob : IDisposable
         {
             Fault(error);
         }
+    }
+
+    /// <summary>Runs its next token together with guesses of those to come, if it wants that and some are worth it.</summary>
+    /// <returns>Whether it was done, or has failed.</returns>
+    public bool TryDecodeAhead(KvRows rows, int row)
+    {
+        try
+        {
+            if (!_run.TryDecodeAhead(rows, row))
+            {
+                return false;
+            }
+
+            FinishIfDone();
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+        }
+
+        return true;
     }
 
     /// <summary>Gives back what the request held.</summary>

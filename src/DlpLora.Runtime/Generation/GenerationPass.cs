@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Generation.Speculation;
 using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Generation;
@@ -24,10 +25,12 @@ internal sealed class GenerationPass
     private readonly List<int> _output;
     private readonly List<AppliedMixture> _routing = [];
     private readonly int _room;
+    private readonly Speculator? _speculator;
     private PreparedPrompt _reading; // the prompt; after a switch that recomputes, the prompt and the answer so far
     private PlannedMixture _inForce;
     private int _inForceFrom;
     private int _read;
+    private bool _begun; // whether a part of what is read now has run
     private int _maxTokens;
     private int _minTokens;
 
@@ -55,6 +58,7 @@ internal sealed class GenerationPass
         Limit(request.MaxTokens, request.MinTokens);
         _output = new List<int>(Math.Min(_maxTokens, MostReserved));
         _sampler = new Sampler(request.Sampling, prompt.Ids);
+        _speculator = request.PromptLookup ?? parts.Options.PromptLookup ? new Speculator(prompt.Ids, Capacity) : null;
         _text = text;
         _reading = prompt;
         _inForce = prompt.Answer;
@@ -72,6 +76,22 @@ internal sealed class GenerationPass
     public int Capacity => _prompt.Ids.Length + _maxTokens;
 
     public int PromptTokens => _prompt.Ids.Length;
+
+    /// <summary>Tokens of the prompt that were not computed again.</summary>
+    public int CachedTokens { get; private set; }
+
+    /// <summary>What its row holds; null before a part was read.</summary>
+    /// <param name="length">Tokens in the row.</param>
+    public KvContent? Held(int length) => _begun ? Content(length) : null;
+
+    /// <summary>What the first run may find in the row: all of the prompt but its last token, whose logits are needed. Null once it has begun.</summary>
+    public KvContent? Wanted => AtStart ? Content(_prompt.Ids.Length - 1) : null;
+
+    /// <summary>Whether nothing has run yet.</summary>
+    public bool AtStart => !_begun && ReferenceEquals(_reading, _prompt);
+
+    /// <summary>Says that the row holds the first tokens of <see cref="Wanted"/> already.</summary>
+    public void Skip(int tokens) => CachedTokens = _read = tokens;
 
     /// <summary>Whether a part of the prompt has not been read yet.</summary>
     public bool Prefilling => Unread > 0;
@@ -104,6 +124,12 @@ internal sealed class GenerationPass
         _minTokens = minTokens;
     }
 
+    /// <summary>Tokens that were guessed and checked.</summary>
+    public int Guessed => _speculator?.Guessed ?? 0;
+
+    /// <summary>Guessed tokens that came true.</summary>
+    public int GuessedRight => _speculator?.Right ?? 0;
+
     /// <summary>The mixture that computes the answer's next token.</summary>
     public Mixture InForce => _inForce.Mixture;
 
@@ -116,9 +142,10 @@ internal sealed class GenerationPass
     /// <param name="limit">The most tokens to read.</param>
     public void Read(KvRows rows, int row, int limit)
     {
-        if (_read == 0)
+        if (!_begun)
         {
-            rows.Decoder.Truncate(row, 0);
+            _begun = true;
+            rows.Decoder.Truncate(row, _read);
             _mixtures.Select(_reading.Mixtures);
         }
 
@@ -150,6 +177,63 @@ internal sealed class GenerationPass
         rows.Grow(row, 1);
         _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
         Accept(rows.Decoder.Read(row, [NextToken], [0]));
+    }
+
+    /// <summary>
+    /// Runs the token picked last together with guesses of those to come, if some are worth it, and picks tokens as long as they are the
+    /// guessed ones: the same tokens as without, in fewer runs.
+    /// </summary>
+    /// <returns>Whether it was done; false has changed nothing.</returns>
+    public bool TryDecodeAhead(KvRows rows, int row)
+    {
+        if (_speculator is null)
+        {
+            return false;
+        }
+
+        // The token picked last, then the guesses.
+        Span<int> ids = stackalloc int[Speculator.MostGuesses + 1];
+        int guesses = _speculator.Guess(_output, _maxTokens - _output.Count - 1, ids[1..]);
+        if (guesses == 0)
+        {
+            return false;
+        }
+
+        ids[0] = NextToken;
+        ids = ids[..(guesses + 1)];
+        Span<int> wanted = stackalloc int[guesses + 1];
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            wanted[i] = i;
+        }
+
+        _mixtures.Select(InForce);
+        rows.Grow(row, ids.Length);
+        _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
+        int before = rows.Decoder.Length(row);
+        PlannedMixture inForce = _inForce;
+
+        // [guesses + 1, vocabulary]
+        Span<float> logits = rows.Decoder.Read(row, ids, wanted);
+        int vocabulary = _parts.Model.VocabularySize;
+        int right = 0;
+        bool goesOn;
+        while (true)
+        {
+            Accept(logits.Slice(right * vocabulary, vocabulary));
+            goesOn = !Done && !Prefilling && ReferenceEquals(inForce, _inForce);
+            if (!goesOn || right == guesses || NextToken != ids[right + 1])
+            {
+                break;
+            }
+
+            right++;
+        }
+
+        // What was computed behind the first wrong guess, or for a mixture that is no longer in force.
+        rows.Decoder.Truncate(row, before + right + 1);
+        _speculator.Learn(goesOn ? guesses : right, right);
+        return true;
     }
 
     /// <summary>Picks the next token.</summary>
@@ -218,7 +302,39 @@ internal sealed class GenerationPass
     {
         int[] ids = [.. _prompt.Ids, .. _output];
         _reading = new PreparedPrompt(ids, [_inForce.Over(0, ids.Length)], _inForce, null);
-        _read = 0;
+        (_read, _begun) = (0, false);
+    }
+
+    /// <summary>The first tokens of prompt and answer, with the mixtures that compute them in this pass.</summary>
+    private KvContent Content(int length)
+    {
+        int[] tokens = new int[length];
+        int prompt = Math.Min(length, _prompt.Ids.Length);
+        _prompt.Ids.AsSpan(0, prompt).CopyTo(tokens);
+        _output.CopyTo(0, tokens, prompt, length - prompt);
+        List<KvStretch> stretches = [];
+        foreach (AppliedMixture part in _reading.Parts)
+        {
+            Add(part.Mixture, part.EndToken);
+        }
+
+        // What was read again has another mixture than at first: the parts read above come before these.
+        foreach (AppliedMixture part in _routing)
+        {
+            Add(part.Mixture, part.EndToken);
+        }
+
+        Add(InForce, length);
+        return new KvContent(_request.Tenant, tokens, stretches);
+
+        void Add(Mixture mixture, int end)
+        {
+            int covered = stretches.Count == 0 ? 0 : stretches[^1].End;
+            if (covered < length && covered < end)
+            {
+                stretches.Add(new KvStretch(end, _mixtures.ContentOf(mixture)));
+            }
+        }
     }
 
     private void End(FinishReason reason)

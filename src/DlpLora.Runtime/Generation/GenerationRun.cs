@@ -22,6 +22,7 @@ internal sealed class GenerationRun : IDisposable
     private readonly AnswerText? _text;
     private readonly List<GenerationPass> _passes = [];
     private int _current;
+    private KvContent? _found;
     private bool _stoppedBetween;
     private bool _unanswered;
     private TimeSpan _queued;
@@ -93,7 +94,30 @@ internal sealed class GenerationRun : IDisposable
     }
 
     /// <summary>It has waited for its row.</summary>
-    public void Admitted() => _queued += Lap();
+    /// <param name="found">What it found in it; null for nothing.</param>
+    public void Admitted(KvContent? found)
+    {
+        _found = found;
+        _queued += Lap();
+    }
+
+    /// <summary>What its row holds; null where that is of no use to anybody.</summary>
+    /// <param name="length">Tokens in the row.</param>
+    public KvContent? Held(int length)
+    {
+        if (Current.AtStart)
+        {
+            return _current == 0 ? _found : _passes[_current - 1].Held(length);
+        }
+
+        return Current.Held(length);
+    }
+
+    /// <summary>What the row is to hold before the current pass's prompt is read; null once that has begun.</summary>
+    public KvContent? Wanted => Current.Wanted;
+
+    /// <summary>Says that the row holds the first tokens of <see cref="Wanted"/> already.</summary>
+    public void Skip(int tokens) => Current.Skip(tokens);
 
     /// <summary>Reads the next part of a pass's prompt into the request's row.</summary>
     public void Read(KvRows rows, int row, int limit)
@@ -119,6 +143,20 @@ internal sealed class GenerationRun : IDisposable
         Advance();
     }
 
+    /// <summary>Runs <see cref="NextToken"/> together with guesses of those to come, if some are worth it, and picks all that came true and the next.</summary>
+    /// <returns>Whether it was done; false has changed nothing.</returns>
+    public bool TryDecodeAhead(KvRows rows, int row)
+    {
+        if (!Current.TryDecodeAhead(rows, row))
+        {
+            return false;
+        }
+
+        _decode += Lap();
+        Advance();
+        return true;
+    }
+
     /// <summary>The result of a run that is done; published as the last update.</summary>
     public GenerationResult Finish()
     {
@@ -140,11 +178,14 @@ internal sealed class GenerationRun : IDisposable
             Usage = new GenerationUsage
             {
                 PromptTokens = answered.Sum(p => p.PromptTokens),
+                CachedTokens = answered.Sum(p => p.CachedTokens),
                 CompletionTokens = answered.Sum(p => p.Output.Count),
                 QueueTime = _queued,
                 PrepareTime = _prepare,
                 PrefillTime = _prefill,
                 DecodeTime = _decode,
+                GuessedTokens = answered.Sum(p => p.Guessed),
+                GuessedRightTokens = answered.Sum(p => p.GuessedRight),
             },
             Routing = answered.Length == 1 ? answered[0].Routing : Routing(answered),
             Seed = answered[0].Seed,

@@ -11,6 +11,7 @@ internal sealed class GenerationScheduler
     private readonly FairQueue _waiting = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EngineParts _parts;
+    private readonly Foresight _foresight;
     private readonly int _rows;
     private readonly int _queueLimit;
     private bool _started;
@@ -20,6 +21,7 @@ internal sealed class GenerationScheduler
     public GenerationScheduler(EngineParts parts)
     {
         _parts = parts;
+        _foresight = new Foresight(parts);
         _rows = parts.Options.MaxConcurrentGenerations;
         _queueLimit = parts.Options.QueueLimit;
     }
@@ -30,6 +32,7 @@ internal sealed class GenerationScheduler
     public void Submit(GenerationJob job)
     {
         LinkedListNode<GenerationJob> node;
+        bool busy;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(DlpLoraEngine));
@@ -45,8 +48,14 @@ internal sealed class GenerationScheduler
                 _started = true;
             }
 
+            busy = _running + _waiting.Count > 0;
             node = _waiting.Add(job);
             Monitor.Pulse(_lock);
+        }
+
+        if (busy)
+        {
+            _foresight.Expect(job);
         }
 
         if (job.Cancellation.CanBeCanceled)
@@ -62,7 +71,7 @@ internal sealed class GenerationScheduler
     }
 
     /// <summary>Takes no more jobs; ends when those that run or wait are done.</summary>
-    public Task CloseAsync()
+    public async Task CloseAsync()
     {
         lock (_lock)
         {
@@ -74,7 +83,8 @@ internal sealed class GenerationScheduler
             }
         }
 
-        return _drained.Task;
+        await _drained.Task.ConfigureAwait(false);
+        await _foresight.StopAsync().ConfigureAwait(false);
     }
 
     private void Leave(LinkedListNode<GenerationJob> node)

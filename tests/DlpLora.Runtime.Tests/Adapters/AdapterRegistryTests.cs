@@ -136,6 +136,19 @@ public sealed class AdapterRegistryTests
     }
 
     [TestMethod]
+    public void AnAdapterThatIsReadAgainIsTheSameContent()
+    {
+        AdapterRegistry registry = new(_model, 0);
+        registry.Add("a", Write("a", 1));
+        registry.Add("b", Write("b", 2));
+        string? first = registry.Preload("a").Digest;
+        registry.Preload("b");
+        Assert.IsFalse(registry.Get("a").IsResident);
+        Assert.IsNotNull(first);
+        Assert.AreEqual(first, registry.Preload("a").Digest);
+    }
+
+    [TestMethod]
     public void ManyThreadsLoadAnAdapterOnce()
     {
         AdapterRegistry registry = Create();

@@ -84,6 +84,105 @@ public sealed class KvRowsTests : IDisposable
         Assert.IsTrue(rows.TryAdd(5, 128));
     }
 
+    [TestMethod]
+    public void AnIdleRowIsTakenByAPromptThatGoesOnFromIt()
+    {
+        using KvRows rows = Create(blocks: 4);
+        AddIdle(rows, 1, 2, 3);
+        AddIdle(rows, 4, 5);
+        Assert.AreEqual((0, 2), (rows.Count, rows.Idle));
+        Assert.IsTrue(rows.TryAdd(5, 100, Content(1, 2, 3, 9), out KvContent? held));
+        Assert.AreEqual(3, held!.Length);
+        Assert.AreEqual(3, rows.Decoder.Length(0));
+        Assert.AreEqual((1, 1), (rows.Count, rows.Idle));
+        Assert.AreEqual(2, rows.Decoder.Length(1), "the other is still there");
+        Assert.AreEqual(1, rows.FindIdle(Content(4, 5, 6), out int common));
+        Assert.AreEqual(2, common);
+    }
+
+    [TestMethod]
+    public void AnIdleRowThatHoldsMoreStaysWhereThereIsRoomBesideIt()
+    {
+        using KvRows rows = Create(blocks: 2);
+        AddIdle(rows, 1, 2, 3);
+        Assert.IsTrue(rows.TryAdd(5, 100, Content(1, 2, 9), out KvContent? held));
+        Assert.IsNull(held);
+        Assert.AreEqual((0, 3), (rows.Decoder.Length(0), rows.Decoder.Length(1)));
+        Assert.IsTrue(rows.TryAdd(5, 100, Content(1, 2, 8), out held));
+        Assert.AreEqual(2, held!.Length, "no room beside it: it is taken");
+        Assert.AreEqual(2, rows.Decoder.Length(1));
+        Assert.AreEqual((2, 0), (rows.Count, rows.Idle));
+    }
+
+    [TestMethod]
+    public void IdleRowsLeaveInTheOrderOfTheirLastUse()
+    {
+        using KvRows rows = Create(blocks: 3);
+        AddIdle(rows, 1);
+        AddIdle(rows, 2);
+        AddIdle(rows, 3);
+        rows.Touch(rows.FindIdle(Content(1), out _));
+        Assert.IsTrue(rows.TryAdd(5, 100));
+        CollectionAssert.AreEqual(new[] { 1, 3 }, Kept(rows));
+        Assert.IsTrue(rows.TryAdd(5, 100));
+        CollectionAssert.AreEqual(new[] { 1 }, Kept(rows));
+        rows.Remove(0);
+        CollectionAssert.AreEqual(new[] { 1 }, Kept(rows), "it moves up behind those in use");
+        Assert.IsTrue(rows.TryAdd(5, 100));
+        Assert.IsTrue(rows.TryAdd(5, 100));
+        Assert.IsEmpty(Kept(rows));
+        Assert.AreEqual(Bytes(3), rows.Bytes);
+    }
+
+    [TestMethod]
+    public void ARowThatGrowsTakesTheMemoryOfIdleOnes()
+    {
+        using KvRows rows = Create(blocks: 6);
+        Assert.IsTrue(rows.TryAdd(5, 640));
+        AddIdle(rows, 1);
+        Assert.AreEqual(0, rows.Idle, "two rows of five blocks are too much");
+        using KvRows shorter = Create(blocks: 4);
+        Assert.IsTrue(shorter.TryAdd(5, 256));
+        AddIdle(shorter, 1);
+        Assert.AreEqual(1, shorter.Idle);
+        Assert.IsTrue(shorter.TryAdd(5, 256));
+        Assert.AreEqual(0, shorter.Idle);
+        Assert.IsLessThanOrEqualTo(Bytes(4), shorter.Bytes);
+    }
+
+    [TestMethod]
+    public void WhatTwoRowsHoldIsKeptOnce()
+    {
+        using KvRows rows = Create(blocks: 4);
+        AddIdle(rows, 1, 2);
+        AddIdle(rows, 1, 2);
+        Assert.AreEqual(1, rows.Idle);
+        AddIdle(rows, 1, 2, 3);
+        AddIdle(rows, 1);
+        Assert.AreEqual(1, rows.Idle);
+        rows.FindIdle(Content(1, 2, 3), out int common);
+        Assert.AreEqual(3, common);
+    }
+
+    private static KvContent Content(params int[] tokens) => new(null, tokens, [new(tokens.Length, string.Empty)]);
+
+    private static int[] Kept(KvRows rows) =>
+        [.. new[] { 1, 2, 3 }.Where(token => rows.FindIdle(Content(token), out _) is var row && row >= rows.Count && rows.Decoder.Length(row) == 1)];
+
+    /// <summary>Has a row hold some tokens and nobody use it.</summary>
+    private static void AddIdle(KvRows rows, params int[] tokens)
+    {
+        if (!rows.TryAdd(tokens.Length, 100))
+        {
+            return;
+        }
+
+        int row = rows.Count - 1;
+        rows.Decoder.Bind(1, null, 1);
+        rows.Decoder.Read(row, tokens, [0]);
+        rows.Retire(row, Content(tokens));
+    }
+
     private long Bytes(int blocks) => KvCacheSize.BytesPerToken(_backend.Model) * blocks * KvCacheSize.BlockTokens;
 
     private KvRows Create(int blocks) => new(_backend, Bytes(blocks), maximumRows: 8);

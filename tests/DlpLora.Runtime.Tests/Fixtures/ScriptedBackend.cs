@@ -93,7 +93,9 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
 
         public int Length(int row) => _rows[row].Length;
 
-        public void Truncate(int row, int length) => _rows[row] = length == 0 ? new Row() : throw new NotSupportedException();
+        public void Truncate(int row, int length) => _rows[row] = new Row { Length = length };
+
+        public void Copy(int from, int to, int tokens) => _rows[to] = new Row { Length = tokens };
 
         public void Swap(int row, int other) => (_rows[row], _rows[other]) = (_rows[other], _rows[row]);
 

@@ -1,12 +1,7 @@
 using DlpLora.Runtime.Adapters;
-using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Generation;
-using DlpLora.Runtime.Models;
-using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tests.Backends;
 using DlpLora.Runtime.Tests.Fixtures;
-using DlpLora.Runtime.Tokenization;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DlpLora.Runtime.Tests.Generation;
 
@@ -32,7 +27,7 @@ public sealed class GenerationBatchTests
         }
 
         using OpenModel model = new(TinyModel.Shared.Folder, _folder);
-        EngineParts parts = CreateParts(model);
+        EngineParts parts = EngineFixture.CreateParts(model);
         List<GenerationJob> ended = [];
         using (GenerationBatch batch = new(parts, ended.Add))
         {
@@ -75,25 +70,4 @@ public sealed class GenerationBatchTests
         MaxTokens = 300,
         MinTokens = 300,
     };
-
-    private static EngineParts CreateParts(OpenModel model)
-    {
-        ModelFolder folder = ModelFolder.Open(TinyModel.Shared.Folder);
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(folder.TokenizerPath);
-        return new EngineParts
-        {
-            Folder = folder,
-            Options = new DlpLoraOptions { MaxConcurrentGenerations = 4 },
-            Backend = model.Backend,
-            Rows = new KvRows(model.Backend, 1L << 30, 4),
-            Adapters = model.Adapters,
-            Fusion = model.Fusion,
-            Router = null,
-            Tokenizer = tokenizer,
-            Template = ChatTemplate.Load(folder.Location, tokenizer),
-            TemplateProblem = null,
-            Log = NullLogger.Instance,
-            EndTokens = [TinyModel.EndToken],
-        };
-    }
 }
