@@ -23,9 +23,10 @@ internal sealed class WordWeights
     }
 
     /// <summary>The sum over a text's features, divided by the root of their number.</summary>
-    /// <param name="text">The text's features.</param>
+    /// <param name="text">The text's features, or some of them.</param>
+    /// <param name="length">How many it has.</param>
     /// <param name="own">Whether the text is one of the examples; then it is scored as if it had not been.</param>
-    public double Score(ReadOnlySpan<uint> text, ReadOnlySpan<uint> own)
+    public double Score(ReadOnlySpan<uint> text, int length, ReadOnlySpan<uint> own)
     {
         HashSet<uint>? left = own.IsEmpty ? null : [.. own];
         double sum = 0;
@@ -37,7 +38,7 @@ internal sealed class WordWeights
             }
         }
 
-        return sum * PrototypeHead.WordNorm(text.Length);
+        return sum * length / text.Length * PrototypeHead.WordNorm(length);
     }
 
     /// <summary>The features that say most, at most so many, and what they say.</summary>
