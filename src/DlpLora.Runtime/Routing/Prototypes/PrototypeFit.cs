@@ -12,7 +12,7 @@ internal sealed class PrototypeFit
     private const double Shrinkage = 0.3;
 
     /// <summary>What half a text counts as, beside the whole: a half of an example may lack all that makes it one, a half of another text is none either.</summary>
-    private const double OwnHalf = 0.1;
+    private const double OwnHalf = 0.5;
     private const double OtherHalf = 1;
 
     /// <summary>Where as many of the examples are a label's already, the two may be for the same task.</summary>
@@ -33,7 +33,7 @@ internal sealed class PrototypeFit
     private readonly float[] _mean; // [width], of the examples
     private readonly float[] _origin; // [width], of the other labels' means
 
-    private PrototypeFit(RouterModel model, IReadOnlyList<uint[]> examples)
+    private PrototypeFit(RouterModel model, IReadOnlyList<uint[]> examples, int words)
     {
         _model = model;
         foreach (uint[] example in examples)
@@ -46,7 +46,7 @@ internal sealed class PrototypeFit
             _others.Add(Read(row.Features, row.Length, row.Label));
         }
 
-        _words = new WordWeights(examples, [.. _others.Select(o => o.Features)]);
+        _words = new WordWeights(examples, [.. _others.Select(o => o.Features)], words);
         _mean = Mean(_examples);
         List<float[]> deviations = [];
         List<float[]> means = [];
@@ -69,10 +69,10 @@ internal sealed class PrototypeFit
     /// <returns>The label's numbers, and the label that stands for the same texts, or -1.</returns>
     public static (AddedLabel Label, int Twin) Fit(RouterModel model, IReadOnlyList<uint[]> examples, int words)
     {
-        PrototypeFit fit = new(model, examples);
+        PrototypeFit fit = new(model, examples, words);
         int rival = fit.FindRival();
-        (AddedLabel label, bool apart) = fit.Solve(words, ReplayRows.None, rival);
-        return rival < 0 || apart ? (label, -1) : (fit.Solve(words, rival, rival).Label, rival);
+        (AddedLabel label, bool apart) = fit.Solve(ReplayRows.None, rival);
+        return rival < 0 || apart ? (label, -1) : (fit.Solve(rival, rival).Label, rival);
     }
 
     /// <summary>The label that nearly all examples belong to already, or -1.</summary>
@@ -85,11 +85,10 @@ internal sealed class PrototypeFit
     }
 
     /// <summary>Solves for the numbers.</summary>
-    /// <param name="words">The most features to keep.</param>
     /// <param name="twin">A label that shares its texts with the new one: neither is held against the other.</param>
     /// <param name="rival">A label to compare with, or -1.</param>
     /// <returns>The numbers, and whether the examples can be told from the rival's texts.</returns>
-    private (AddedLabel Label, bool Apart) Solve(int words, int twin, int rival)
+    private (AddedLabel Label, bool Apart) Solve(int twin, int rival)
     {
         float temperature = _model.Calibration.Temperature;
         OffsetLogistic logistic = new();
@@ -114,10 +113,9 @@ internal sealed class PrototypeFit
         }
 
         double[] w = logistic.Fit(Prior, Strength);
-        (uint[] features, double[] weights) = _words.Strongest(words);
         (sbyte[] quantized, float scale) = Quantize(vector, w[1] * temperature);
-        (sbyte[] wordWeights, float wordScale) = Quantize([.. weights.Select(x => (float)x)], w[0] * temperature);
-        AddedLabel label = new(quantized, scale, (float)(w[2] * temperature), features, wordWeights, wordScale);
+        (sbyte[] wordWeights, float wordScale) = Quantize([.. _words.Weights.Select(x => (float)x)], w[0] * temperature);
+        AddedLabel label = new(quantized, scale, (float)(w[2] * temperature), _words.Words, wordWeights, wordScale);
         return (label, rival >= 0 && IsApart(w, vector, rival));
     }
 

@@ -14,13 +14,31 @@ internal sealed class WordWeights
     private readonly int _examples;
     private readonly int _rows;
 
-    public WordWeights(IReadOnlyList<uint[]> examples, IReadOnlyList<uint[]> others)
+    /// <param name="examples">The features of the label's texts.</param>
+    /// <param name="others">Those of other texts.</param>
+    /// <param name="most">The most features to weigh, the strongest ones; the others say nothing.</param>
+    public WordWeights(IReadOnlyList<uint[]> examples, IReadOnlyList<uint[]> others, int most)
     {
         _examples = examples.Count;
         _rows = others.Count;
         Count(examples, _own, all: true);
         Count(others, _others, all: false);
+        (Words, Weights) = Strongest(most);
+        HashSet<uint> kept = [.. Words];
+        foreach (uint feature in _own.Keys)
+        {
+            if (!kept.Contains(feature))
+            {
+                _own.Remove(feature);
+            }
+        }
     }
+
+    /// <summary>The features that are weighed.</summary>
+    public uint[] Words { get; }
+
+    /// <summary>What they say, beside <see cref="Words"/>.</summary>
+    public double[] Weights { get; }
 
     /// <summary>The sum over a text's features, divided by the root of their number.</summary>
     /// <param name="text">The text's features, or some of them.</param>
@@ -41,8 +59,7 @@ internal sealed class WordWeights
         return sum * length / text.Length * PrototypeHead.WordNorm(length);
     }
 
-    /// <summary>The features that say most, at most so many, and what they say.</summary>
-    public (uint[] Words, double[] Weights) Strongest(int most)
+    private (uint[] Words, double[] Weights) Strongest(int most)
     {
         List<(uint Word, double Weight, double Rank)> all = [];
         foreach ((uint feature, int count) in _own)
