@@ -3,6 +3,7 @@ using DlpLora.Benchmarks.Allocations;
 using DlpLora.Benchmarks.Bandwidth;
 using DlpLora.Benchmarks.Batching;
 using DlpLora.Benchmarks.LongRun;
+using DlpLora.Benchmarks.Lookup;
 using DlpLora.Benchmarks.Memory;
 using DlpLora.Benchmarks.Options;
 using DlpLora.Benchmarks.Peers;
@@ -27,6 +28,7 @@ internal static class BenchmarkCatalog
         ("tasks", "What do real answers score by mixture and scope? DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
         ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
         ("peers", "How does decoding, prefill and serving compare with llama.cpp?", PeerBenchmark.RunAsync),
+        ("lookup", "What does prompt lookup gain? --data DIR", LookupBenchmark.RunAsync),
         ("prefill", "How fast are prompts read?", PrefillBenchmark.RunAsync),
         ("first-token", "How long does the first token take?", FirstTokenBenchmark.RunAsync),
         ("cold-start", "How long from process start to the first token?", ColdStartBenchmark.RunAsync),

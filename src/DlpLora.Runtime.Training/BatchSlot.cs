@@ -15,7 +15,7 @@ internal sealed class BatchSlot(RouterNetwork network)
 
     public float Loss { get; set; }
 
-    /// <summary>Cross-entropy against one target, or two with the share of the first.</summary>
+    /// <summary>Cross-entropy against one target, or two with the share of the first. "None", the last score, is fixed and has no gradient.</summary>
     public void SetLoss(int first, int second, float share, float smoothing)
     {
         float[] scores = Activations.Scores;
@@ -38,6 +38,36 @@ internal sealed class BatchSlot(RouterNetwork network)
             gradient[i] = (gradient[i] / sum) - target;
         }
 
+        gradient[^1] = 0;
         Loss = loss;
+    }
+
+    /// <summary>
+    /// Adds the cross-entropy of "none" among itself and the labels that are not the targets: every text teaches every other label to score
+    /// below "none", as it would have to if the text's own label had never been registered.
+    /// </summary>
+    public void AddRestLoss(int first, int second, float weight)
+    {
+        float[] scores = Activations.Scores;
+        float max = float.NegativeInfinity;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            max = i == first || i == second ? max : MathF.Max(max, scores[i]);
+        }
+
+        float sum = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            sum += i == first || i == second ? 0 : MathF.Exp(scores[i] - max);
+        }
+
+        Loss += weight * (max + MathF.Log(sum) - scores[^1]);
+        for (int i = 0; i < scores.Length - 1; i++)
+        {
+            if (i != first && i != second)
+            {
+                Activations.ScoreGradients[i] += weight * MathF.Exp(scores[i] - max) / sum;
+            }
+        }
     }
 }

@@ -23,6 +23,10 @@ internal sealed class RouterNetwork
         }
 
         Output = Random(width, scores, 0.3f / MathF.Sqrt(width), ref random);
+
+        // "None" scores 0 for every text and is never trained (BatchSlot): a text of unknown kinds has nothing that lifts a label above it.
+        Straight.Weights.AsSpan(^recipe.Width..).Clear();
+        Output.Weights.AsSpan(^width..).Clear();
     }
 
     public FeatureRecipe Recipe { get; }

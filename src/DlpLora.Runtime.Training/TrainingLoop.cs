@@ -129,6 +129,11 @@ internal sealed class TrainingLoop(
         slot.Features.Thin(1 - (random.Single() * _recipe.FeatureDropout), ref random);
         network.Forward(slot.Features.Rows, slot.Activations);
         slot.SetLoss(first, second, share, _recipe.LabelSmoothing);
+        if (_recipe.RestWeight > 0 && first != none)
+        {
+            slot.AddRestLoss(first, second, _recipe.RestWeight);
+        }
+
         network.Backward(slot.Activations);
     }
 

@@ -38,6 +38,9 @@ internal sealed record TrainingRecipe
 
     public bool Negatives { get; init; } = true;
 
+    /// <summary>The weight of the second loss, by which the labels that a text does not have must score below "none"; 0 for none.</summary>
+    public float RestWeight { get; init; } = 1;
+
     /// <summary>Columns of the table that are trained, a multiple of 4; the others are counted.</summary>
     public int TrainedWidth { get; init; } = 28;
 

@@ -66,6 +66,10 @@ public sealed class DlpLoraOptions
     /// <value>1 to 1,048,576. Default 256.</value>
     public int PrefillChunk { get; set; } = 256;
 
+    /// <summary>Whether tokens are guessed from the text so far, where a request does not say it: <see cref="Generation.GenerationRequest.PromptLookup"/>.</summary>
+    /// <value>Default false: a quantized model rounds runs of several tokens otherwise than single ones, so that an answer may differ in a word.</value>
+    public bool PromptLookup { get; set; }
+
     /// <summary>Where the engine logs to. Texts are logged at Trace only.</summary>
     /// <value>Default null: nowhere.</value>
     public ILoggerFactory? LoggerFactory { get; set; }

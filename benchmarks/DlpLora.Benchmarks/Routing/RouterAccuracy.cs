@@ -65,7 +65,7 @@ public static class RouterAccuracy
                 Print("    " + string.Join(", ", e.PerTask.Where(t => t.Value < 0.99).OrderBy(t => t.Value).Select(t => $"{t.Key} {t.Value:P1}")));
             }
 
-            OutOfDomain(router, measuring, rows);
+            OutOfDomain(router, measuring.Outside, rows);
         }
 
         Composite(router, measuring, run.Verbose);
@@ -112,6 +112,8 @@ public static class RouterAccuracy
         RouterEvaluation wordings = RouterEvaluator.Evaluate(trained.Router, held);
         RouterEvaluation contents = RouterEvaluator.Evaluate(trained.Router, bare);
         Print($"dev {run.Changes} seed {run.Options.Seed}: {trained.TrainingTime.TotalSeconds:0.0} s, {trained.Epochs} epochs; unseen wording {wordings.Top1:P2} (ECE {wordings.Ece:0.000}, abstained {wordings.Abstained:P1}), content alone {contents.Top1:P2} (ECE {contents.Ece:0.000}, abstained {contents.Abstained:P1}); {trained.Router.Model.Calibration}");
+        OutOfDomain(trained.Router, DevelopmentPrompts.All, held);
+        OutOfDomain(trained.Router, DevelopmentPrompts.All, bare);
         if (run.Verbose)
         {
             foreach ((string name, List<RouterExample> rows) in ((string, List<RouterExample>)[])[("wording", held), ("content", bare)])
@@ -139,14 +141,14 @@ public static class RouterAccuracy
         return router.Labels.MaxBy(decision.ProbabilityOf)!;
     }
 
-    private static void OutOfDomain(Router router, MeasuringRows measuring, IReadOnlyList<RouterExample> rows)
+    private static void OutOfDomain(Router router, IReadOnlyList<string> prompts, IReadOnlyList<RouterExample> rows)
     {
-        if (measuring.Outside.Count == 0)
+        if (prompts.Count == 0)
         {
             return;
         }
 
-        double[] outside = [.. measuring.Outside.Select(t => (double)router.Decide(t).Confidence)];
+        double[] outside = [.. prompts.Select(t => (double)router.Decide(t).Confidence)];
         OutOfDomainFigures found = OutOfDomainFigures.Of(rows.Select(r => (double)router.Decide(r.Text).Confidence), outside);
         Print($"          out of domain: AUROC {found.Auroc:0.0000}, false acceptance at 95 % acceptance {found.FalseAcceptance:P1}, at the router's threshold {outside.Count(o => o >= router.AbstentionThreshold) / (double)outside.Length:P1}");
     }

@@ -82,6 +82,7 @@ internal sealed record RunOptions
             "dropout" => Options with { Training = training with { FeatureDropout = value } },
             "pairs" => Options with { Training = training with { PairShare = value } },
             "negatives" => Options with { Training = training with { NegativeShare = value, Negatives = value > 0 } },
+            "rest" => Options with { Training = training with { RestWeight = value } },
             "views" => Options with { Training = training with { Views = value > 0 } },
             "balance" => Options with { Training = training with { Balance = value } },
             "batch" => Options with { Training = training with { BatchSize = (int)value } },

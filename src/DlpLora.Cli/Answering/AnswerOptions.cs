@@ -45,11 +45,12 @@ internal sealed class AnswerOptions
     private readonly Option<int> _minTokens = new("--min-tokens") { Description = "Hold the end token back until then.", HelpName = "N" };
     private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy.", HelpName = "T" };
     private readonly Option<long?> _seed = new("--seed") { Description = "The seed of the draws.", HelpName = "N" };
+    private readonly Option<bool> _promptLookup = new("--prompt-lookup") { Description = "Guess tokens from the text so far and check several in one run." };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads inside one run of the model.", HelpName = "N" };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxTokens, _minTokens, _temperature, _seed, _threads })
+        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxTokens, _minTokens, _temperature, _seed, _promptLookup, _threads })
         {
             command.Add(option);
         }
@@ -75,6 +76,7 @@ internal sealed class AnswerOptions
                 RoutingScope = parsed.GetValue(_scope),
                 SegmentAnswering = parsed.GetValue(_segments),
                 CacheOnSwitch = parsed.GetValue(_onSwitch),
+                PromptLookup = parsed.GetValue(_promptLookup),
                 Threads = parsed.GetValue(_threads),
                 MaxConcurrentGenerations = rows,
             },

@@ -21,6 +21,6 @@ public sealed record AdapterInfo
     /// <summary>Bytes of its weights in memory; null until it was loaded once.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>SHA-256 over its scaled weights and their places, hexadecimal; null until it was loaded once.</summary>
+    /// <summary>SHA-256 over its weights as stored, their scales and their places, hexadecimal; null until it was loaded once.</summary>
     public string? Digest { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class AdapterWeights : RefCounted
     /// <summary>The adapter's rows in every slot: its largest rank.</summary>
     public int Rows { get; }
 
-    /// <summary>SHA-256 over the modules' names, ranks and scaled weights, hexadecimal.</summary>
+    /// <summary>SHA-256 over the modules' names, ranks, scales and weights as stored, hexadecimal.</summary>
     public string Digest { get; }
 
     public long ByteLength => _buffer.ByteLength;

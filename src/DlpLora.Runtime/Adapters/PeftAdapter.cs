@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using DlpLora.Runtime.Models;
@@ -100,9 +100,14 @@ internal sealed class PeftAdapter : IDisposable
         }
 
         CheckFinite(module.B, b);
-        hash.AppendData(Encoding.UTF8.GetBytes($"module:{module.Name}:{module.Rank}:{module.Inputs}:{module.Outputs}\n"));
-        hash.AppendData(MemoryMarshal.AsBytes(a));
-        hash.AppendData(MemoryMarshal.AsBytes(b));
+
+        // Over the numbers as they are stored, with all that turns them into those of the slots: half the bytes of their singles.
+        string head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"module:{module.Name}:{module.Rank}:{module.Inputs}:{module.Outputs}:{module.Scale:R}:{_file.Tensors[module.A].DataType}:{_file.Tensors[module.B].DataType}\n");
+        hash.AppendData(Encoding.UTF8.GetBytes(head));
+        hash.AppendData(_file.GetBytes(module.A));
+        hash.AppendData(_file.GetBytes(module.B));
     }
 
     private void CheckFinite(string tensor, ReadOnlySpan<float> values)

@@ -131,6 +131,14 @@ internal sealed class GenerationBatch : IDisposable
     private void Decode()
     {
         int count = _decoding;
+        if (count == 1 && _jobs[0].TryDecodeAhead(_rows, 0))
+        {
+            // Guesses are for a lone row: several rows fill the processor without them.
+            _bound = 0;
+            Leave(count);
+            return;
+        }
+
         Span<float> logits;
         try
         {

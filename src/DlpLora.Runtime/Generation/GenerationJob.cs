@@ -155,6 +155,27 @@ internal sealed class GenerationJob : IDisposable
         }
     }
 
+    /// <summary>Runs its next token together with guesses of those to come, if it wants that and some are worth it.</summary>
+    /// <returns>Whether it was done, or has failed.</returns>
+    public bool TryDecodeAhead(KvRows rows, int row)
+    {
+        try
+        {
+            if (!_run.TryDecodeAhead(rows, row))
+            {
+                return false;
+            }
+
+            FinishIfDone();
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+        }
+
+        return true;
+    }
+
     /// <summary>Gives back what the request held.</summary>
     public void Dispose() => _run.Dispose();
 

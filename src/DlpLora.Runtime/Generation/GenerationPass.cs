@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Generation.Speculation;
 using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Generation;
@@ -24,6 +25,7 @@ internal sealed class GenerationPass
     private readonly List<int> _output;
     private readonly List<AppliedMixture> _routing = [];
     private readonly int _room;
+    private readonly Speculator? _speculator;
     private PreparedPrompt _reading; // the prompt; after a switch that recomputes, the prompt and the answer so far
     private PlannedMixture _inForce;
     private int _inForceFrom;
@@ -55,6 +57,7 @@ internal sealed class GenerationPass
         Limit(request.MaxTokens, request.MinTokens);
         _output = new List<int>(Math.Min(_maxTokens, MostReserved));
         _sampler = new Sampler(request.Sampling, prompt.Ids);
+        _speculator = request.PromptLookup ?? parts.Options.PromptLookup ? new Speculator(prompt.Ids, Capacity) : null;
         _text = text;
         _reading = prompt;
         _inForce = prompt.Answer;
@@ -104,6 +107,12 @@ internal sealed class GenerationPass
         _minTokens = minTokens;
     }
 
+    /// <summary>Tokens that were guessed and checked.</summary>
+    public int Guessed => _speculator?.Guessed ?? 0;
+
+    /// <summary>Guessed tokens that came true.</summary>
+    public int GuessedRight => _speculator?.Right ?? 0;
+
     /// <summary>The mixture that computes the answer's next token.</summary>
     public Mixture InForce => _inForce.Mixture;
 
@@ -150,6 +159,63 @@ internal sealed class GenerationPass
         rows.Grow(row, 1);
         _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
         Accept(rows.Decoder.Read(row, [NextToken], [0]));
+    }
+
+    /// <summary>
+    /// Runs the token picked last together with guesses of those to come, if some are worth it, and picks tokens as long as they are the
+    /// guessed ones: the same tokens as without, in fewer runs.
+    /// </summary>
+    /// <returns>Whether it was done; false has changed nothing.</returns>
+    public bool TryDecodeAhead(KvRows rows, int row)
+    {
+        if (_speculator is null)
+        {
+            return false;
+        }
+
+        // The token picked last, then the guesses.
+        Span<int> ids = stackalloc int[Speculator.MostGuesses + 1];
+        int guesses = _speculator.Guess(_output, _maxTokens - _output.Count - 1, ids[1..]);
+        if (guesses == 0)
+        {
+            return false;
+        }
+
+        ids[0] = NextToken;
+        ids = ids[..(guesses + 1)];
+        Span<int> wanted = stackalloc int[guesses + 1];
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            wanted[i] = i;
+        }
+
+        _mixtures.Select(InForce);
+        rows.Grow(row, ids.Length);
+        _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
+        int before = rows.Decoder.Length(row);
+        PlannedMixture inForce = _inForce;
+
+        // [guesses + 1, vocabulary]
+        Span<float> logits = rows.Decoder.Read(row, ids, wanted);
+        int vocabulary = _parts.Model.VocabularySize;
+        int right = 0;
+        bool goesOn;
+        while (true)
+        {
+            Accept(logits.Slice(right * vocabulary, vocabulary));
+            goesOn = !Done && !Prefilling && ReferenceEquals(inForce, _inForce);
+            if (!goesOn || right == guesses || NextToken != ids[right + 1])
+            {
+                break;
+            }
+
+            right++;
+        }
+
+        // What was computed behind the first wrong guess, or for a mixture that is no longer in force.
+        rows.Decoder.Truncate(row, before + right + 1);
+        _speculator.Learn(goesOn ? guesses : right, right);
+        return true;
     }
 
     /// <summary>Picks the next token.</summary>

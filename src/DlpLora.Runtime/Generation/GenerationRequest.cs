@@ -57,6 +57,14 @@ public sealed record GenerationRequest
     /// <value>Default null: as <see cref="DlpLoraOptions.CacheOnSwitch"/> says.</value>
     public CacheOnSwitch? CacheOnSwitch { get; init; }
 
+    /// <summary>
+    /// Whether tokens are guessed from what followed the same tokens before, in the prompt or the answer, and several checked in one run of the
+    /// model while no other request decodes. The answer is the same, drawn or greedy, up to the rounding of runs of several tokens; answers that
+    /// quote or rewrite their prompt come faster.
+    /// </summary>
+    /// <value>Default null: as <see cref="DlpLoraOptions.PromptLookup"/> says.</value>
+    public bool? PromptLookup { get; init; }
+
     /// <summary>How tokens are picked.</summary>
     /// <value>Default <see cref="SamplingOptions.Greedy"/>.</value>
     public SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;

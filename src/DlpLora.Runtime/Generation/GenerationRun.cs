@@ -119,6 +119,20 @@ internal sealed class GenerationRun : IDisposable
         Advance();
     }
 
+    /// <summary>Runs <see cref="NextToken"/> together with guesses of those to come, if some are worth it, and picks all that came true and the next.</summary>
+    /// <returns>Whether it was done; false has changed nothing.</returns>
+    public bool TryDecodeAhead(KvRows rows, int row)
+    {
+        if (!Current.TryDecodeAhead(rows, row))
+        {
+            return false;
+        }
+
+        _decode += Lap();
+        Advance();
+        return true;
+    }
+
     /// <summary>The result of a run that is done; published as the last update.</summary>
     public GenerationResult Finish()
     {
@@ -145,6 +159,8 @@ internal sealed class GenerationRun : IDisposable
                 PrepareTime = _prepare,
                 PrefillTime = _prefill,
                 DecodeTime = _decode,
+                GuessedTokens = answered.Sum(p => p.Guessed),
+                GuessedRightTokens = answered.Sum(p => p.GuessedRight),
             },
             Routing = answered.Length == 1 ? answered[0].Routing : Routing(answered),
             Seed = answered[0].Seed,

@@ -21,6 +21,12 @@ public sealed record GenerationUsage
     /// <summary>Wall time after the first token of the answer was known.</summary>
     public required TimeSpan DecodeTime { get; init; }
 
+    /// <summary>Tokens that prompt lookup guessed and the model checked; 0 without <see cref="GenerationRequest.PromptLookup"/>.</summary>
+    public int GuessedTokens { get; init; }
+
+    /// <summary>Guessed tokens that came true: each of them spared a run of the model.</summary>
+    public int GuessedRightTokens { get; init; }
+
     /// <summary>Tokens of the answer after its first, a second of <see cref="DecodeTime"/>; 0 when there is none.</summary>
     public double DecodeTokensPerSecond => CompletionTokens > 1 && DecodeTime > TimeSpan.Zero ? (CompletionTokens - 1) / DecodeTime.TotalSeconds : 0;
 }

@@ -11,7 +11,8 @@ namespace DlpLora.Runtime.Routing;
 /// <summary>The router's numbers and their arithmetic. Immutable once built.</summary>
 /// <remarks>
 /// pooled = scale * sum of rows / count^power [width]; hidden = relu(W2 relu(W1 pooled + b1) + b2);
-/// scores = S pooled + W3 hidden + b3 [labels + 1]. The last score is "none of them".
+/// scores = S pooled + W3 hidden + b3 [labels + 1]. The last score is "none of them"; training keeps the
+/// layers' part of it at 0, so that a label's score says how well a text fits it in absolute terms.
 /// The straight path S keeps what a linear classifier over n-grams knows; the hidden layers add what words mean together.
 /// </remarks>
 internal sealed record RouterModel
