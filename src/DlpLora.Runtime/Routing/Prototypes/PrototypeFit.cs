@@ -12,7 +12,7 @@ internal sealed class PrototypeFit
     private const double Shrinkage = 0.3;
 
     /// <summary>What half a text counts as, beside the whole: a half of an example may lack all that makes it one, a half of another text is none either.</summary>
-    private const double OwnHalf = 0.5;
+    private const double OwnHalf = 0.1;
     private const double OtherHalf = 1;
 
     /// <summary>Where as many of the examples are a label's already, the two may be for the same task.</summary>
