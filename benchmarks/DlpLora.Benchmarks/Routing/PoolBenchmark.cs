@@ -42,7 +42,7 @@ internal static class PoolBenchmark
         }
 
         string markdown = $"# Large pools\n\n{MachineDescription.Describe()}\n\n"
-            + Text($"{rows.Length} test rows of {real.Labels.Count} tasks for the accuracy; {TimedRows} of them, of {rows.Take(TimedRows).Average(r => r.Text.Length):0} characters on average, for the time: the mean of a pass, {Repetitions} passes of each pool in turn. The other adapters: {SyntheticLabels.Fitted} made-up tasks, fitted as AddAdapter fits 10 examples but without words, and copies of them perturbed.\n\n")
+            + Text($"{rows.Length} test rows of {real.Labels.Count} tasks for the accuracy; {TimedRows} of them, of {rows.Take(TimedRows).Average(r => r.Text.Length):0} characters on average, for the time: the mean of a pass, {Repetitions} passes of each pool in turn. The other adapters: made-up tasks, each fitted as AddAdapter fits 10 examples but without words.\n\n")
             + table;
         Directory.CreateDirectory(BenchmarkPaths.Results);
         File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "pools.md"), markdown);

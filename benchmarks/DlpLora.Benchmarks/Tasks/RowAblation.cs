@@ -10,7 +10,7 @@ namespace DlpLora.Benchmarks.Tasks;
 internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, AnswerSource source, ProgressReport progress)
 {
     /// <summary>Rows of each task whose routed answer is generated even where it must be that of a pinned mixture.</summary>
-    private const int ProvenRows = 3;
+    private const int ProvenRows = 1;
 
     private static readonly float[] TopP = [0.5f, 0.6f, 0.8f, 0.9f, 0.95f];
 
@@ -84,24 +84,23 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
         foreach ((_, TaskQuestion[] questions) in data.Tasks)
         {
             double score = 0;
+            Mixture?[] soles = [.. questions.Select(q => answering == SegmentAnswering.OneByOne && engine.Router!.DecideSegments(q.Row.Input, policy).Count == 1
+                ? engine.Router.Decide(q.Row.Input, policy).ToMixture()
+                : null)];
+            AnswerRequest[] requests = [.. questions.Zip(soles, (q, sole) => sole is null
+                ? new AnswerRequest($"router {engine.Router!.Version} {RoutingScope.Sentence} {answering}", Request(q, answering))
+                : source.Pinned(q.Row.Input, sole, q.MaxTokens))];
+            await source.AnswerTogetherAsync(requests).ConfigureAwait(false);
             for (int i = 0; i < questions.Length; i++)
             {
                 TaskQuestion question = questions[i];
-                Mixture? sole = null;
-                if (answering == SegmentAnswering.OneByOne && engine.Router!.DecideSegments(question.Row.Input, policy).Count == 1)
-                {
-                    sole = engine.Router.Decide(question.Row.Input, policy).ToMixture();
-                }
 
-                if (sole is not null && i < ProvenRows
-                    && !await source.AgreeAsync(source.Pinned(question.Row.Input, sole, question.MaxTokens).Request, Request(question, answering)).ConfigureAwait(false))
+                if (soles[i] is not null && i < ProvenRows && !await source.AgreeAsync(requests[i].Request, Request(question, answering)).ConfigureAwait(false))
                 {
                     throw new InvalidOperationException($"{question.Row.Id}: the same mixture gave two answers, pinned and routed.");
                 }
 
-                StoredAnswer answer = sole is null
-                    ? await source.AnswerAsync(new AnswerRequest($"router {engine.Router!.Version} {RoutingScope.Sentence} {answering}", Request(question, answering))).ConfigureAwait(false)
-                    : await source.AnswerAsync(question.Row.Input, sole, question.MaxTokens).ConfigureAwait(false);
+                StoredAnswer answer = await source.AnswerAsync(requests[i]).ConfigureAwait(false);
                 score += question.Score(answer.Text);
             }
 
