@@ -68,9 +68,7 @@ internal static class ReplaySampler
 
         string[] negatives = [.. views.Negatives];
         new TrainingRandom(seed, stream: 29).Shuffle<string>(negatives);
-        List<uint> features = [];
-        List<int> owners = [];
-        List<int> counts = [];
+        List<ReplayRow> kept = [];
 
         // A view of every label before a second of any: where the room ends, no label is without.
         for (int round = 0; round < ViewsPerLabel; round++)
@@ -91,16 +89,15 @@ internal static class ReplaySampler
             }
         }
 
-        return new ReplayRows([.. features], [.. owners], [.. counts]);
+        return new ReplayRows([.. kept]);
 
         void Add(string text, int label)
         {
-            uint[] own = FeatureHashes.Thin(FeatureHashes.Of(text, recipe), ReplayRows.MaximumFeatures);
-            if (own.Length > 0 && features.Count + own.Length + (2 * counts.Count) + 2 <= room)
+            ReplayRow row = ReplayRow.Of(label, FeatureHashes.Of(text, recipe));
+            if (row.Length > 0 && row.NumberCount <= room)
             {
-                features.AddRange(own);
-                owners.Add(label);
-                counts.Add(own.Length);
+                kept.Add(row);
+                room -= row.NumberCount;
             }
         }
     }

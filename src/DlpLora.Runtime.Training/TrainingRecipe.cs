@@ -48,8 +48,8 @@ internal sealed record TrainingRecipe
     public int CountedViews { get; init; } = 4;
 
     /// <summary>What a counted score weighs beside a trained one where rows are many.</summary>
-    public float CountStrength { get; init; } = 1;
+    public float CountStrength { get; init; } = 0.5f;
 
     /// <summary>The weight of counted scores grows by this many times the inverse of the rows a label: with few rows, training learns their accidents.</summary>
-    public float FewRowsStrength { get; init; } = 10;
+    public float FewRowsStrength { get; init; } = 15;
 }

@@ -68,6 +68,17 @@ internal static class ViewSampler
         return into.Length == 0 ? row.Text : into.ToString();
     }
 
+    /// <summary>The content with its options as they are.</summary>
+    public static void ContentWithOptions(TextAnatomy row, StringBuilder into)
+    {
+        TrainingRandom unused = default;
+        Compose(row, wording: false, Options.AsTheyAre, deep: false, ref unused, into.Clear());
+        if (into.Length == 0)
+        {
+            into.Append(row.Text);
+        }
+    }
+
     /// <summary>The content in a wording that says nothing about the task.</summary>
     public static string Reworded(TextAnatomy row, ref TrainingRandom random)
     {
@@ -79,7 +90,7 @@ internal static class ViewSampler
     private static void Reword(TextAnatomy row, string[] wordings, ref TrainingRandom random, StringBuilder into)
     {
         StringBuilder content = new();
-        Compose(row, wording: false, random.Chance(0.75f) ? Options.AsTheyAre : Options.None, deep: false, ref random, content);
+        Compose(row, wording: false, random.Chance(0.9f) ? Options.AsTheyAre : Options.None, deep: false, ref random, content);
         string core = content.Length == 0 ? row.Text : content.ToString();
         string wording = wordings[random.Below(wordings.Length)];
         into.Clear();

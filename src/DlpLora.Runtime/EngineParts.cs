@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
@@ -14,6 +15,7 @@ internal sealed class EngineParts
 {
     private Router? _router;
     private Router? _warned;
+    private RegisteredLabels? _registered;
 
     public required ModelFolder Folder { get; init; }
 
@@ -54,6 +56,19 @@ internal sealed class EngineParts
 
     /// <summary>Puts a router in the place of whichever is there, and returns that.</summary>
     public Router? ReplaceRouter(Router router) => Interlocked.Exchange(ref _router, router);
+
+    /// <summary>The labels of a router that have an adapter now; made anew only after a change.</summary>
+    public RegisteredLabels LabelsOf(Router router)
+    {
+        RegisteredLabels? labels = Volatile.Read(ref _registered);
+        if (labels is null || !labels.IsOf(router, Adapters))
+        {
+            labels = RegisteredLabels.Of(router, Adapters);
+            Volatile.Write(ref _registered, labels);
+        }
+
+        return labels;
+    }
 
     /// <summary>Names the labels that a router will not use, once a router.</summary>
     public void WarnOfLabels(Router router, IReadOnlyList<string> labels)

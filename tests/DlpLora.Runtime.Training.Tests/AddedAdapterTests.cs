@@ -18,9 +18,9 @@ public sealed class AddedAdapterTests
         "Which spice goes with carrots?", "How long do I bake potatoes with cheese?", "Which spice goes with lentils?", "Give me a recipe with oats and plums for one person.",
     ];
 
-    private static readonly string[] Rhymes =
+    private static readonly string[] Chords =
     [
-        "Find a rhyme for moon.", "What rhymes with silver?", "Find a rhyme for table.", "What rhymes with garden?", "Find a rhyme for light.", "What rhymes with window?",
+        "Transpose the tune in G to the key of D.", "Which chord lies a fifth above A minor?", "Transpose the tune in F to the key of B flat.", "Which chord lies a third above C major?", "Transpose the tune in E to the key of A.", "Which chord lies a fourth above D minor?",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dlplora-added").FullName;
@@ -31,11 +31,11 @@ public sealed class AddedAdapterTests
     [TestMethod]
     public void AnAddedAdapterGetsItsTextsAndTheOthersKeepTheirs()
     {
-        Router router = Trained.Value.AddAdapter("cooking", Cooking).AddAdapter("rhymes", Rhymes);
-        CollectionAssert.AreEqual(new[] { "places", "sums", "german", "cooking", "rhymes" }, router.Labels.ToArray());
+        Router router = Trained.Value.AddAdapter("cooking", Cooking).AddAdapter("chords", Chords);
+        CollectionAssert.AreEqual(new[] { "places", "sums", "german", "cooking", "chords" }, router.Labels.ToArray());
         Assert.AreEqual("cooking", Best(router, "Give me a recipe with turnips and cream for three people."));
         Assert.AreEqual("cooking", Best(router, "Which spice goes with duck?"));
-        Assert.AreEqual("rhymes", Best(router, "What rhymes with orange?"));
+        Assert.AreEqual("chords", Best(router, "Which chord lies a sixth above F major?"));
         foreach (RouterExample row in SyntheticTasks.Rows(20))
         {
             Assert.AreEqual(row.Label, Best(router, row.Text), row.Text);
@@ -73,10 +73,10 @@ public sealed class AddedAdapterTests
     [TestMethod]
     public void RemovingAndAddingLeavesTheOthersScoresAlone()
     {
-        Router router = Trained.Value.AddAdapter("cooking", Cooking).AddAdapter("rhymes", Rhymes);
+        Router router = Trained.Value.AddAdapter("cooking", Cooking).AddAdapter("chords", Chords);
         Router without = router.RemoveAdapter("sums").RemoveAdapter("cooking");
-        CollectionAssert.AreEqual(new[] { "places", "german", "rhymes" }, without.Labels.ToArray());
-        foreach (string text in (string[])["What rhymes with silver?", "der owl schläft nicht", "The goose sat in the barn. Where?"])
+        CollectionAssert.AreEqual(new[] { "places", "german", "chords" }, without.Labels.ToArray());
+        foreach (string text in (string[])["Which chord lies a fifth above A minor?", "der owl schläft nicht", "The goose sat in the barn. Where?"])
         {
             float[] before = router.Decide(text).Scores.ToArray();
             float[] after = without.Decide(text).Scores.ToArray();
@@ -101,21 +101,21 @@ public sealed class AddedAdapterTests
     [TestMethod]
     public void TwoAdaptersForTheSameTextsAnswerAsOneWhateverTheirOrder()
     {
-        Router one = Trained.Value.AddAdapter("rhymes", Rhymes).AddAdapter("rhymes-v2", Rhymes);
-        Router other = Trained.Value.AddAdapter("rhymes-v2", Rhymes).AddAdapter("rhymes", Rhymes);
+        Router one = Trained.Value.AddAdapter("chords", Chords).AddAdapter("chords-v2", Chords);
+        Router other = Trained.Value.AddAdapter("chords-v2", Chords).AddAdapter("chords", Chords);
         foreach (Router router in (Router[])[one, other])
         {
-            foreach (string text in Rhymes)
+            foreach (string text in Chords)
             {
                 RoutingDecision decision = router.Decide(text, Always);
-                Assert.AreEqual("rhymes-v2", decision.Adapters[0].Name);
-                Assert.AreEqual(0f, decision.ProbabilityOf("rhymes"), "it shares the probability of the other");
+                Assert.AreEqual("chords-v2", decision.Adapters[0].Name);
+                Assert.AreEqual(0f, decision.ProbabilityOf("chords"), "it shares the probability of the other");
             }
         }
 
-        RoutingPolicy old = Always with { AllowList = new HashSet<string> { "rhymes", "sums" } };
-        Assert.AreEqual("rhymes", one.Decide("What rhymes with cloud?", old).Adapters[0].Name);
-        Assert.AreEqual("rhymes", Best(one.RemoveAdapter("rhymes-v2"), "What rhymes with cloud?"));
+        RoutingPolicy old = Always with { AllowList = new HashSet<string> { "chords", "sums" } };
+        Assert.AreEqual("chords", one.Decide("Which chord lies a second above E minor?", old).Adapters[0].Name);
+        Assert.AreEqual("chords", Best(one.RemoveAdapter("chords-v2"), "Which chord lies a second above E minor?"));
     }
 
     [TestMethod]

@@ -29,6 +29,6 @@ internal static class SyntheticTasks
         Threads = threads,
         Epochs = 4,
         Recipe = new() { Rows = 4096, Width = 32 },
-        Training = new() { Hidden = [16] },
+        Training = new() { Hidden = [16], CountStrength = 1 },
     };
 }

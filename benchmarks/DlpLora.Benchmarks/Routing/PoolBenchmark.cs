@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Text.Json;
 using DlpLora.Benchmarks.Reporting;
 using DlpLora.Runtime.Routing;
@@ -10,9 +9,7 @@ using DlpLora.Runtime.Training;
 namespace DlpLora.Benchmarks.Routing;
 
 /// <summary>
-/// The 34 real tasks among many other adapters: accuracy of the real ones, time and memory of a decision. The others are prototypes of labels that
-/// were added from examples, perturbed: the vector turned by noise of the vector's own length, the bias set as high as the texts that the router keeps of the
-/// real labels allow.
+/// The 34 real tasks among many other adapters, as <see cref="SyntheticLabels"/> makes them: accuracy of the real ones, time and memory of a decision.
 /// </summary>
 /// <remarks>Arguments: <c>--data DIR</c>, <c>--router FILE</c> (one of all 34 tasks; trained and kept under artifacts without it).</remarks>
 internal static class PoolBenchmark
@@ -27,7 +24,8 @@ internal static class PoolBenchmark
         string data = Value(args, "--data") ?? "../shared/tasks";
         Router real = Load(Value(args, "--router"), data);
         RouterExample[] rows = [.. RouterEvaluator.ReadRows(real, data, "test")];
-        Router[] pools = [.. Sizes.Select(n => n <= real.Labels.Count ? real : Fill(real, n))];
+        AddedLabel[] synthetic = SyntheticLabels.Create(real.Model, Sizes[^1] - real.Labels.Count);
+        Router[] pools = [.. Sizes.Select(n => n <= real.Labels.Count ? real : Fill(real, synthetic, n))];
         double[] accuracies = [.. pools.Select(p => Accuracy(p, rows))];
         (double[][] times, long[] allocated) = Time(pools, rows);
 
@@ -44,7 +42,7 @@ internal static class PoolBenchmark
         }
 
         string markdown = $"# Large pools\n\n{MachineDescription.Describe()}\n\n"
-            + Text($"{rows.Length} test rows of {real.Labels.Count} tasks for the accuracy; {TimedRows} of them, of {rows.Take(TimedRows).Average(r => r.Text.Length):0} characters on average, for the time: the mean of a pass, {Repetitions} passes of each pool in turn.\n\n")
+            + Text($"{rows.Length} test rows of {real.Labels.Count} tasks for the accuracy; {TimedRows} of them, of {rows.Take(TimedRows).Average(r => r.Text.Length):0} characters on average, for the time: the mean of a pass, {Repetitions} passes of each pool in turn. The other adapters: {SyntheticLabels.Fitted} made-up tasks, fitted as AddAdapter fits 10 examples but without words, and copies of them perturbed.\n\n")
             + table;
         Directory.CreateDirectory(BenchmarkPaths.Results);
         File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "pools.md"), markdown);
@@ -65,19 +63,11 @@ internal static class PoolBenchmark
         return Router.Load(path);
     }
 
-    /// <summary>Adds perturbed prototypes until the router has so many labels.</summary>
-    private static Router Fill(Router real, int size)
+    /// <summary>The router with the first of the synthetic labels, so many labels in all.</summary>
+    private static Router Fill(Router real, AddedLabel[] synthetic, int size)
     {
         RouterModel model = real.Model;
-        (float[][] pooled, float[] best) = Kept(model);
-        Random random = new(size);
-        AddedLabel[] prototypes = [.. Prototypes(model)];
-        AddedLabel[] added = new AddedLabel[size - model.Labels.Length];
-        for (int i = 0; i < added.Length; i++)
-        {
-            added[i] = Perturb(prototypes[random.Next(prototypes.Length)], pooled, best, random);
-        }
-
+        AddedLabel[] added = synthetic[..(size - model.Labels.Length)];
         RouterModel pool = model with
         {
             Labels = [.. model.Labels, .. Enumerable.Range(0, added.Length).Select(i => Text($"synthetic-{i}"))],
@@ -87,74 +77,6 @@ internal static class PoolBenchmark
             ? new Router(pool, pool.ComputeVersion())
             : throw new InvalidOperationException(Text($"{pool.ParameterCount} numbers are too many"));
     }
-
-    /// <summary>The pooled vectors of the texts that the router keeps, and the score that a stranger must stay below.</summary>
-    private static (float[][] Pooled, float[] Best) Kept(RouterModel model)
-    {
-        ReplayRows replay = model.Replay;
-        float[][] pooled = new float[replay.Count][];
-        float[] best = new float[replay.Count];
-        int[] sums = new int[model.SumLength];
-        float[] scores = new float[model.ScoreCount];
-        int start = 0;
-        for (int i = 0; i < replay.Count; i++)
-        {
-            model.Sum(replay.Features.AsSpan(start, replay.Counts[i]), sums);
-            start += replay.Counts[i];
-            pooled[i] = new float[model.Recipe.Width];
-            model.Pool(sums, replay.Counts[i], pooled[i]);
-            model.Score(sums, replay.Counts[i], scores);
-            best[i] = replay.Labels[i] < 0 ? scores[^1] : scores[replay.Labels[i]];
-        }
-
-        return (pooled, best);
-    }
-
-    /// <summary>What each real label would be had it been added from its kept texts.</summary>
-    private static IEnumerable<AddedLabel> Prototypes(RouterModel model)
-    {
-        for (int label = 0; label < model.Labels.Length; label++)
-        {
-            List<uint[]> texts = [];
-            int start = 0;
-            for (int i = 0; i < model.Replay.Count; i++)
-            {
-                if (model.Replay.Labels[i] == label)
-                {
-                    texts.Add(model.Replay.Features[start..(start + model.Replay.Counts[i])]);
-                }
-
-                start += model.Replay.Counts[i];
-            }
-
-            yield return PrototypeFit.Fit(AddedLabels.Remove(model, label), texts, words: 0).Label;
-        }
-    }
-
-    private static AddedLabel Perturb(AddedLabel prototype, float[][] pooled, float[] best, Random random)
-    {
-        int width = prototype.Vector.Length;
-        double length = Math.Sqrt(prototype.Vector.Sum(v => (double)v * v) / width);
-        float[] vector = [.. prototype.Vector.Select(v => v + (float)(length * Normal(random)))];
-        float largest = TensorPrimitives.MaxMagnitude<float>(vector);
-        sbyte[] rounded = [.. vector.Select(v => (sbyte)Math.Round(v / Math.Abs(largest) * 127))];
-        float scale = prototype.Scale * Math.Abs(largest) / 127;
-        float bias = prototype.Bias;
-        for (int i = 0; i < pooled.Length; i++)
-        {
-            float dot = 0;
-            for (int j = 0; j < width; j++)
-            {
-                dot += rounded[j] * pooled[i][j];
-            }
-
-            bias = Math.Min(bias, best[i] - (dot * scale));
-        }
-
-        return prototype with { Vector = rounded, Scale = scale, Bias = bias };
-    }
-
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static double Accuracy(Router router, RouterExample[] rows)
     {

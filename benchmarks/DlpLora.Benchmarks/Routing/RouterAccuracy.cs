@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using DlpLora.Runtime.Routing;
-using DlpLora.Runtime.Storage;
 using DlpLora.Runtime.Training;
 
 namespace DlpLora.Benchmarks.Routing;
@@ -76,49 +74,24 @@ public static class RouterAccuracy
 
     internal static void Print(string text) => Console.WriteLine(text);
 
-    /// <summary>Rows of one template are kept out of training for each task: unseen wordings, without touching the measuring files.</summary>
+    /// <summary>Trains and measures on <see cref="DevelopmentRows"/>, without touching the measuring files.</summary>
     private static void Development(RunOptions run, string[] tasks)
     {
-        List<RouterExample> train = [];
-        List<RouterExample> held = [];
-        foreach ((string task, string path) in TaskFolders.Find(run.Data, "train", tasks))
-        {
-            int number = 0;
-            foreach (string line in File.ReadLines(path))
-            {
-                if (number++ >= (run.RowsPerTask ?? int.MaxValue))
-                {
-                    break;
-                }
-
-                using JsonDocument row = JsonDocument.Parse(line);
-                int template = row.RootElement.GetProperty("template").GetInt32();
-                RouterExample example = new(row.RootElement.GetProperty("input").GetString()!, task);
-                (template == (int)(run.Options.Seed % 3) ? held : train).Add(example);
-            }
-        }
-
-        RouterTrainingData data = RouterTrainingData.FromExamples(train);
+        DevelopmentRows rows = new(run.Data, tasks, run.Options.Seed, run.RowsPerTask);
+        RouterTrainingData data = RouterTrainingData.FromExamples(rows.Training);
         TrainedRouter trained = RouterTrainer.Train(data, run.Options, run.Verbose ? new ProgressLines() : null);
-        List<RouterExample> bare = [];
-        for (int label = 0; label < data.Labels.Count; label++)
+        NaiveBayes? bayes = run.Bayes ? new NaiveBayes(data, trained.Router.Model.Recipe) : null;
+        Print($"dev {run.Changes} seed {run.Options.Seed}: {trained.TrainingTime.TotalSeconds:0.0} s, {trained.Epochs} epochs; {trained.Router.Model.Calibration}");
+        foreach ((string name, List<RouterExample> measured) in ((string, List<RouterExample>)[])
+            [("unseen rows", rows.SeenWordings), ("unseen wording", rows.NewWordings), ("own wordings", rows.OwnWordings), ("content alone", rows.Contents)])
         {
-            List<TextAnatomy> rows = [.. held.Where(r => r.Label == data.Labels[label]).Select(r => TextAnatomy.Split(r.Text, label))];
-            WordingFinder.Mark(rows);
-            TrainingRandom random = new(1);
-            bare.AddRange(rows.Select(r => new RouterExample(ViewSampler.Content(r, ref random), data.Labels[label])));
-        }
-
-        RouterEvaluation wordings = RouterEvaluator.Evaluate(trained.Router, held);
-        RouterEvaluation contents = RouterEvaluator.Evaluate(trained.Router, bare);
-        Print($"dev {run.Changes} seed {run.Options.Seed}: {trained.TrainingTime.TotalSeconds:0.0} s, {trained.Epochs} epochs; unseen wording {wordings.Top1:P2} (ECE {wordings.Ece:0.000}, abstained {wordings.Abstained:P1}), content alone {contents.Top1:P2} (ECE {contents.Ece:0.000}, abstained {contents.Abstained:P1}); {trained.Router.Model.Calibration}");
-        OutOfDomain(trained.Router, DevelopmentPrompts.All, held);
-        OutOfDomain(trained.Router, DevelopmentPrompts.All, bare);
-        if (run.Verbose)
-        {
-            foreach ((string name, List<RouterExample> rows) in ((string, List<RouterExample>)[])[("wording", held), ("content", bare)])
+            RouterEvaluation e = RouterEvaluator.Evaluate(trained.Router, measured);
+            Print($"  {name,-14} {e.Rows,5} rows {e.Top1:P2} (ECE {e.Ece:0.000}, abstained {e.Abstained:P1})"
+                + (bayes is null ? string.Empty : $", Naive Bayes {bayes.Accuracy(measured):P2}"));
+            OutOfDomain(trained.Router, DevelopmentPrompts.All, measured);
+            if (run.Verbose)
             {
-                Print($"  {name}: " + string.Join(", ", rows
+                Print("    " + string.Join(", ", measured
                     .Select(r => (r.Label, Found: Best(trained.Router, r.Text)))
                     .Where(p => p.Label != p.Found)
                     .GroupBy(p => $"{p.Label}>{p.Found}")
@@ -126,12 +99,6 @@ public static class RouterAccuracy
                     .Take(14)
                     .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} {g.Count()}"))));
             }
-        }
-
-        if (run.Bayes)
-        {
-            NaiveBayes bayes = new(data, trained.Router.Model.Recipe);
-            Print($"  Naive Bayes: unseen wording {bayes.Accuracy(held):P2}, content alone {bayes.Accuracy(bare):P2}");
         }
     }
 

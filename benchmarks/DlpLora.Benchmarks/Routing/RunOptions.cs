@@ -93,6 +93,11 @@ internal sealed record RunOptions
             "from" => Options with { Recipe = Options.Recipe with { CharacterGramsFrom = (int)value } },
             "to" => Options with { Recipe = Options.Recipe with { CharacterGramsTo = (int)value } },
             "rows" => Options with { Recipe = Options.Recipe with { Rows = (int)value } },
+            "foreign" => Options with { Training = training with { ForeignWordings = value > 0 } },
+            "countviews" => Options with { Training = training with { CountedViews = (int)value } },
+            "choices" => Options with { Recipe = Options.Recipe with { ChoiceCopies = (int)value } },
+            "strength" => Options with { Training = training with { CountStrength = value } },
+            "few" => Options with { Training = training with { FewRowsStrength = value } },
             "width" => Options with { Recipe = Options.Recipe with { Width = (int)value } },
             _ => throw new ArgumentException($"Unknown number '{parts[0]}'."),
         };

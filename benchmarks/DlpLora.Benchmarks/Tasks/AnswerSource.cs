@@ -33,27 +33,63 @@ internal sealed class AnswerSource
     public int Reused { get; private set; }
 
     /// <summary>Answers a prompt with a mixture, past the router.</summary>
-    public Task<StoredAnswer> AnswerAsync(string prompt, Mixture mixture, int maxTokens)
+    public Task<StoredAnswer> AnswerAsync(string prompt, Mixture mixture, int maxTokens) => AnswerAsync(Content(mixture), Pinned(prompt, mixture, maxTokens));
+
+    /// <summary>Generates what is missing of several answers, as many together as the engine decodes.</summary>
+    public async Task AnswerTogetherAsync(IEnumerable<(string Prompt, Mixture Mixture, int MaxTokens)> questions)
     {
-        string content = string.Join('+', mixture.Adapters.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Weight:R} {_digests[a.Name]}")));
-        return AnswerAsync(content, GenerationRequest.ForUser(prompt) with { Mixture = mixture, MaxTokens = maxTokens });
+        List<(string Key, Task<GenerationResult> Answer)> missing = [];
+        HashSet<string> asked = [];
+        foreach ((string prompt, Mixture mixture, int maxTokens) in questions)
+        {
+            GenerationRequest request = Pinned(prompt, mixture, maxTokens);
+            string key = Key(Content(mixture), request);
+            if (_store.Find(key) is null && asked.Add(key))
+            {
+                missing.Add((key, _engine.GenerateAsync(request)));
+            }
+        }
+
+        foreach ((string key, Task<GenerationResult> answer) in missing)
+        {
+            Store(key, await answer.ConfigureAwait(false));
+        }
     }
+
+    /// <summary>Whether two requests, both asked now and by themselves, have one answer.</summary>
+    public async Task<bool> AgreeAsync(GenerationRequest first, GenerationRequest second) =>
+        (await _engine.GenerateAsync(first).ConfigureAwait(false)).Text == (await _engine.GenerateAsync(second).ConfigureAwait(false)).Text;
 
     /// <summary>Answers as the engine does it by itself.</summary>
     /// <param name="way">The router and how it is asked: all that the answer depends on but prompt and length.</param>
     /// <param name="request">The request, of one user's message.</param>
     public async Task<StoredAnswer> AnswerAsync(string way, GenerationRequest request)
     {
-        ChatMessage message = request.Messages![0];
-        string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{_model}\0{way}\0{request.MaxTokens}\0{message.Content}"))))[..32];
+        string key = Key(way, request);
         if (_store.Find(key) is { } stored)
         {
             Reused++;
             return stored;
         }
 
-        GenerationResult result = await _engine.GenerateAsync(request).ConfigureAwait(false);
+        return Store(key, await _engine.GenerateAsync(request).ConfigureAwait(false));
+    }
+
+    public static GenerationRequest Pinned(string prompt, Mixture mixture, int maxTokens) =>
+        GenerationRequest.ForUser(prompt) with { Mixture = mixture, MaxTokens = maxTokens };
+
+    private string Content(Mixture mixture) =>
+        string.Join('+', mixture.Adapters.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Weight:R} {_digests[a.Name]}")));
+
+    private string Key(string way, GenerationRequest request)
+    {
+        ChatMessage message = request.Messages![0];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{_model}\0{way}\0{request.MaxTokens}\0{message.Content}"))))[..32];
+    }
+
+    private StoredAnswer Store(string key, GenerationResult result)
+    {
         StoredAnswer answer = new(
             key,
             result.Text!,

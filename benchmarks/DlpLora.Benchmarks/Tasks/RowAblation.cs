@@ -59,9 +59,10 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
         foreach ((string task, TaskQuestion[] questions) in data.Tasks)
         {
             double score = 0;
-            foreach (TaskQuestion question in questions)
+            Mixture[] mixtures = [.. questions.Select(configuration.Choose)];
+            await source.AnswerTogetherAsync(questions.Zip(mixtures, (q, m) => (q.Row.Input, m, q.MaxTokens))).ConfigureAwait(false);
+            foreach ((TaskQuestion question, Mixture mixture) in questions.Zip(mixtures))
             {
-                Mixture mixture = configuration.Choose(question);
                 counts[Math.Min(mixture.Adapters.Count, counts.Length - 1)]++;
                 own += mixture.Adapters.OrderByDescending(a => a.Weight).Select(a => a.Name).FirstOrDefault() == task ? 1 : 0;
                 score += question.Score((await source.AnswerAsync(question.Row.Input, mixture, question.MaxTokens).ConfigureAwait(false)).Text);
@@ -86,20 +87,22 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
             for (int i = 0; i < questions.Length; i++)
             {
                 TaskQuestion question = questions[i];
-                string? shared = null;
+                Mixture? sole = null;
                 if (answering == SegmentAnswering.OneByOne && engine.Router!.DecideSegments(question.Row.Input, policy).Count == 1)
                 {
-                    Mixture mixture = engine.Router.Decide(question.Row.Input, policy).ToMixture();
-                    shared = (await source.AnswerAsync(question.Row.Input, mixture, question.MaxTokens).ConfigureAwait(false)).Text;
+                    sole = engine.Router.Decide(question.Row.Input, policy).ToMixture();
                 }
 
-                string text = shared is null || i < ProvenRows ? await AskAsync(question, answering).ConfigureAwait(false) : shared;
-                if (shared is not null && shared != text)
+                if (sole is not null && i < ProvenRows
+                    && !await source.AgreeAsync(AnswerSource.Pinned(question.Row.Input, sole, question.MaxTokens), Request(question, answering)).ConfigureAwait(false))
                 {
                     throw new InvalidOperationException($"{question.Row.Id}: the same mixture gave two answers, pinned and routed.");
                 }
 
-                score += question.Score(text);
+                StoredAnswer answer = sole is null
+                    ? await source.AnswerAsync($"router {engine.Router!.Version} {RoutingScope.Sentence} {answering}", Request(question, answering)).ConfigureAwait(false)
+                    : await source.AnswerAsync(question.Row.Input, sole, question.MaxTokens).ConfigureAwait(false);
+                score += question.Score(answer.Text);
             }
 
             scores.Add(score / questions.Length);
@@ -109,11 +112,10 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
         return new ConfigurationResult(name, scores, null, null);
     }
 
-    private async Task<string> AskAsync(TaskQuestion question, SegmentAnswering answering) =>
-        (await source.AnswerAsync($"router {engine.Router!.Version} {RoutingScope.Sentence} {answering}", GenerationRequest.ForUser(question.Row.Input) with
-        {
-            RoutingScope = RoutingScope.Sentence,
-            SegmentAnswering = answering,
-            MaxTokens = question.MaxTokens,
-        }).ConfigureAwait(false)).Text;
+    private static GenerationRequest Request(TaskQuestion question, SegmentAnswering answering) => GenerationRequest.ForUser(question.Row.Input) with
+    {
+        RoutingScope = RoutingScope.Sentence,
+        SegmentAnswering = answering,
+        MaxTokens = question.MaxTokens,
+    };
 }

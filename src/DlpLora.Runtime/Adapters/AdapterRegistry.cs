@@ -19,6 +19,7 @@ public sealed class AdapterRegistry
     private readonly long _budget;
     private long _generations;
     private long _uses;
+    private long _version;
 
     internal AdapterRegistry(ModelManifest model, long budget)
     {
@@ -49,6 +50,9 @@ public sealed class AdapterRegistry
             }
         }
     }
+
+    /// <summary>Another number after every change of the names.</summary>
+    internal long Version => Volatile.Read(ref _version);
 
     /// <summary>Whether there is an adapter of this name.</summary>
     /// <param name="name">The name.</param>
@@ -145,6 +149,8 @@ public sealed class AdapterRegistry
             {
                 return false;
             }
+
+            _version++;
         }
 
         entry.Evict(forGood: true);
@@ -185,6 +191,7 @@ public sealed class AdapterRegistry
         {
             entries = [.. _entries.Values];
             _entries.Clear();
+            _version++;
         }
 
         entries.ForEach(e => e.Evict(forGood: true));
@@ -209,6 +216,7 @@ public sealed class AdapterRegistry
             _entries.TryGetValue(name, out old);
             entry = new AdapterEntry(name, folder, ++_generations);
             _entries[name] = entry;
+            _version++;
         }
 
         old?.Evict(forGood: true);

@@ -6,7 +6,9 @@ namespace DlpLora.Runtime.Adapters;
 internal sealed class PeftPattern
 {
     private const int MaximumLength = 4096;
-    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>For patterns that need backtracking. Wall time: long enough that a busy machine refuses no sound adapter.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly Regex _regex;
     private readonly string _path;
@@ -50,7 +52,7 @@ internal sealed class PeftPattern
             _ = new Regex(pattern, RegexOptions.CultureInvariant, Timeout);
             try
             {
-                return new PeftPattern(new Regex(anchored, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Timeout), path, place);
+                return new PeftPattern(new Regex(anchored, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), path, place);
             }
             catch (NotSupportedException)
             {
@@ -72,7 +74,7 @@ internal sealed class PeftPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new InvalidFileException(_path, _place, $"takes longer than {Timeout.TotalMilliseconds} ms to match '{module}'", error);
+            throw new InvalidFileException(_path, _place, $"takes longer than {Timeout.TotalSeconds} s to match '{module}'", error);
         }
     }
 }

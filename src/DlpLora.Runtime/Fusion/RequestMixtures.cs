@@ -19,6 +19,9 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
     /// <summary>Whether the request holds a generation of this adapter.</summary>
     public bool Holds(string name) => _held.ContainsKey(name);
 
+    /// <summary>The adapters that the request holds a generation of.</summary>
+    public IReadOnlyCollection<string> Names => _held.Keys;
+
     /// <summary>Stacks the adapters of all these mixtures, ordered by name, and no others.</summary>
     /// <returns>Whether the stack is another one than before.</returns>
     /// <exception cref="UnknownAdapterException">A mixture names an adapter that is not registered and not held.</exception>

@@ -91,10 +91,7 @@ public sealed record GenerationRequest
     /// <value>Default <see cref="RequestPriority.Normal"/>.</value>
     public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 
-    /// <summary>
-    /// For whom the request is: waiting requests of one priority are served tenant by tenant in turn, and with <see cref="DlpLoraOptions.PrefixReuse"/>
-    /// tenants use nothing of each other's prompts.
-    /// </summary>
+    /// <summary>For whom the request is: waiting requests of one priority are served tenant by tenant in turn, and tenants share no KV cache.</summary>
     /// <value>Any string, or null for the tenant of all that name none. Default null.</value>
     public string? Tenant { get; init; }
 

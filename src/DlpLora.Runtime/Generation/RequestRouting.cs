@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Routing;
@@ -9,14 +10,16 @@ internal sealed class RequestRouting
 {
     private readonly Router _router;
     private readonly RoutingPolicy _policy;
-    private readonly AdapterRegistry _adapters;
+    private readonly EngineParts _parts;
     private readonly RequestMixtures _held;
+    private RoutingPolicy _applied;
 
-    private RequestRouting(Router router, RoutingPolicy policy, AdapterRegistry adapters, RequestMixtures held)
+    private RequestRouting(EngineParts parts, Router router, RoutingPolicy policy, RequestMixtures held)
     {
+        _parts = parts;
         _router = router;
         _policy = policy;
-        _adapters = adapters;
+        _applied = policy;
         _held = held;
     }
 
@@ -38,16 +41,12 @@ internal sealed class RequestRouting
             return null;
         }
 
-        RequestRouting routing = new(
-            router,
-            request.RoutingPolicy ?? parts.Options.RoutingPolicy,
-            parts.Adapters,
-            held)
+        RequestRouting routing = new(parts, router, request.RoutingPolicy ?? parts.Options.RoutingPolicy, held)
         {
             Scope = request.RoutingScope ?? parts.Options.RoutingScope,
             Answering = request.SegmentAnswering ?? parts.Options.SegmentAnswering,
         };
-        HashSet<string> registered = routing.Registered();
+        IReadOnlySet<string> registered = routing.Registered();
         if (registered.Count == 0)
         {
             throw new RouterMismatchException(
@@ -84,21 +83,24 @@ internal sealed class RequestRouting
         return Mixture.Create([.. kept.Select(a => a with { Weight = a.Weight * scale })]);
     }
 
-    private RoutingPolicy Policy() => _policy with { Registered = Registered() };
-
-    /// <summary>Adapters come and go while a request runs; what it holds it may go on using.</summary>
-    private HashSet<string> Registered()
+    private RoutingPolicy Policy()
     {
-        HashSet<string> registered = new(StringComparer.Ordinal);
-        foreach (string label in _router.Labels)
+        // Where every label has an adapter there is nothing to look up, label by label.
+        IReadOnlySet<string>? registered = Registered();
+        registered = registered.Count < _router.Labels.Count ? registered : null;
+        if (!ReferenceEquals(_applied.Registered, registered))
         {
-            if (_held.Holds(label) || _adapters.Contains(label))
-            {
-                registered.Add(label);
-            }
+            _applied = _policy with { Registered = registered };
         }
 
-        return registered;
+        return _applied;
+    }
+
+    /// <summary>Adapters come and go while a request runs; what it holds it may go on using.</summary>
+    private IReadOnlySet<string> Registered()
+    {
+        FrozenSet<string> registered = _parts.LabelsOf(_router).Names;
+        return _held.Names.All(registered.Contains) ? registered : new HashSet<string>([.. registered, .. _held.Names], StringComparer.Ordinal);
     }
 
     private static string List(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Take(50));

@@ -4,7 +4,8 @@ namespace DlpLora.Runtime.Routing;
 
 /// <summary>
 /// Text to feature hashes: word n-grams and the character n-grams inside words, case-folded, each run of digits taken as one sign, each
-/// run of one punctuation mark as one word; and the shapes of three such signs in a row. Any UTF-16 is accepted, lone surrogates and NUL too.
+/// run of one punctuation mark as one word; the shapes of three such signs in a row; and how many lines are choices. Any UTF-16 is
+/// accepted, lone surrogates and NUL too.
 /// </summary>
 internal static class FeatureExtractor
 {
@@ -15,6 +16,11 @@ internal static class FeatureExtractor
     private const uint PairSeed = 0x85EBCA77;
     private const uint TripleSeed = 0xC2B2AE3D;
     private const uint GramSeed = 0x27D4EB2F;
+    private const uint ChoiceSeed = 0x5851F42D;
+
+    /// <summary>More choices than this are as many.</summary>
+    private const int MostChoices = 6;
+
     private const ulong ShapeSeed = 0x165667B19E3779F9;
     private const ulong LastThreeShapes = 0xFFFF_FFFF_FFFF;
     private const char Border = '\u0001';
@@ -37,9 +43,17 @@ internal static class FeatureExtractor
         uint beforePrevious = 0;
         ulong shapes = 0; // 16 bits a sign, the last one lowest
         int position = 0;
+        int choices = 0;
+        bool lineStart = true;
         while (position < text.Length)
         {
             char first = text[position];
+            if (lineStart && first > ' ')
+            {
+                lineStart = false;
+                choices += recipe.ChoiceCopies > 0 && IsChoice(text[position..]) ? 1 : 0;
+            }
+
             Kind kind = KindOf(first);
             if (kind == Kind.Space)
             {
@@ -49,6 +63,7 @@ internal static class FeatureExtractor
                     shapes = ((shapes << 16) | '\n') & LastThreeShapes;
                 }
 
+                lineStart |= first is '\n' or '\r';
                 position++;
                 continue;
             }
@@ -105,6 +120,12 @@ internal static class FeatureExtractor
             beforePrevious = previous;
             previous = hash | 1;
         }
+
+        // White space alone has no feature.
+        for (int i = 0; previous != 0 && i < recipe.ChoiceCopies; i++)
+        {
+            sink.Add(Mix(ChoiceSeed + (uint)Math.Min(choices, MostChoices)));
+        }
     }
 
     /// <summary>The row of a hash: multiply and shift, so that the table may have any number of rows.</summary>
@@ -142,6 +163,23 @@ internal static class FeatureExtractor
                 }
             }
         }
+    }
+
+    /// <summary>Whether a line is a choice: <c>A) </c>, <c>(b) </c>, <c>[3] </c>, <c>c. </c>, <c>D: </c>, <c>- </c>, <c>* </c>.</summary>
+    private static bool IsChoice(ReadOnlySpan<char> line)
+    {
+        if (line.Length > 2 && line[0] is '-' or '*' or '\u2022')
+        {
+            return line[1] == ' ';
+        }
+
+        if (line.StartsWith("Option ", StringComparison.Ordinal))
+        {
+            line = line["Option ".Length..];
+        }
+
+        int i = line.Length > 0 && line[0] is '(' or '[' ? 1 : 0;
+        return line.Length > i + 2 && char.IsAsciiLetterOrDigit(line[i]) && line[i + 1] is ')' or ']' or '.' or ':' && line[i + 2] == ' ';
     }
 
     private static char Fold(char c) => c < 128

@@ -28,6 +28,12 @@ internal sealed record FeatureRecipe
     /// <summary>Whether the shapes of every three signs in a row are features: small, capital, all capitals, digits, marks, line breaks.</summary>
     public bool Shapes { get; init; } = true;
 
+    /// <summary>
+    /// How often the number of choices (lines such as <c>A) </c>) is a feature: one copy would drown among hundreds. 0 for not at all, as in
+    /// files that do not say it.
+    /// </summary>
+    public int ChoiceCopies { get; init; }
+
     /// <summary>The pooled vector is the sum of the rows divided by the feature count to this power: 1 is the mean, 0.5 keeps some of the length.</summary>
     public float PoolingPower { get; init; } = 0.5f;
 
@@ -37,6 +43,7 @@ internal sealed record FeatureRecipe
         && WordGrams is >= 1 and <= 3
         && CharacterGramsFrom is >= 1 and <= 8
         && CharacterGramsTo is >= 0 and <= 8
+        && ChoiceCopies is >= 0 and <= 64
         && PoolingPower is >= 0 and <= 1;
 }
 

@@ -32,15 +32,15 @@ internal static class AdapterExamples
         }
 
         int room = Math.Min(left - needed, left / ShareOfRoom);
-        List<uint[]> replayed = [];
+        List<ReplayRow> replayed = [];
         int replayRoom = room / 2;
         foreach (uint[] text in texts.Take(MostReplayed))
         {
-            uint[] thin = FeatureHashes.Thin(text, ReplayRows.MaximumFeatures);
-            if (thin.Length + 2 <= replayRoom)
+            ReplayRow row = ReplayRow.Of(model.Labels.Length, text);
+            if (row.NumberCount <= replayRoom)
             {
-                replayed.Add(thin);
-                replayRoom -= thin.Length + 2;
+                replayed.Add(row);
+                replayRoom -= row.NumberCount;
             }
         }
 

@@ -11,9 +11,9 @@ internal static class AddedLabels
     /// <param name="model">The model.</param>
     /// <param name="name">The label's name.</param>
     /// <param name="label">Its numbers.</param>
-    /// <param name="texts">Features of its texts, for the labels that come after it.</param>
+    /// <param name="texts">Some of its texts, for the labels that come after it.</param>
     /// <param name="twin">The label that stands for the same texts, or -1.</param>
-    public static RouterModel Add(RouterModel model, string name, AddedLabel label, IReadOnlyList<uint[]> texts, int twin)
+    public static RouterModel Add(RouterModel model, string name, AddedLabel label, IReadOnlyList<ReplayRow> texts, int twin)
     {
         int index = model.Labels.Length;
         string[] labels = [.. model.Labels, name];
@@ -28,7 +28,7 @@ internal static class AddedLabels
         {
             Labels = labels,
             Added = new PrototypeHead(PrototypeHead.Width(model.Recipe), [.. model.Added.Labels, label]),
-            Replay = model.Replay.Append(index, texts),
+            Replay = model.Replay.Append(texts),
             Twins = Ordered(twins, labels),
         };
     }
@@ -74,9 +74,11 @@ internal static class AddedLabels
             hash.AppendData(Encoding.UTF8.GetBytes(string.Join('=', group.Select(i => model.Labels[i])) + "|"));
         }
 
-        hash.AppendData(MemoryMarshal.AsBytes<uint>(model.Replay.Features));
-        hash.AppendData(MemoryMarshal.AsBytes<int>(model.Replay.Labels));
-        hash.AppendData(MemoryMarshal.AsBytes<int>(model.Replay.Counts));
+        foreach (ReplayRow row in model.Replay.Rows)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<int>([row.Label, row.Length, row.Features.Length]));
+            hash.AppendData(MemoryMarshal.AsBytes<uint>(row.Features));
+        }
     }
 
     /// <summary>Each group in the order of who answers: the last name in ordinal order first, so that <c>sql-v2</c> comes before <c>sql</c>.</summary>

@@ -30,11 +30,11 @@ internal static class AddedLabelsFile
             writer.Add(Weights, SafetensorsDataType.I8, Bytes<sbyte>(added.SelectMany(l => l.Weights)), added.Sum(l => l.Words.Length));
         }
 
-        ReplayRows replay = model.Replay;
-        if (replay.Count > 0)
+        ReplayRow[] replay = [.. model.Replay.Rows];
+        if (replay.Length > 0)
         {
-            writer.Add(ReplayFeatures, SafetensorsDataType.I32, Bytes<uint>(replay.Features), replay.Features.Length);
-            writer.Add(ReplayTexts, SafetensorsDataType.I32, Bytes<int>(replay.Labels.Zip(replay.Counts, (l, c) => (int[])[l, c]).SelectMany(p => p)), replay.Count, 2);
+            writer.Add(ReplayFeatures, SafetensorsDataType.I32, Bytes<uint>(replay.SelectMany(r => r.Features)), replay.Sum(r => r.Features.Length));
+            writer.Add(ReplayTexts, SafetensorsDataType.I32, Bytes<int>(replay.SelectMany(r => (int[])[r.Label, r.Features.Length, r.Length])), replay.Length, 3);
         }
 
         if (model.Twins.Length > 0)
@@ -97,21 +97,36 @@ internal static class AddedLabelsFile
         }
 
         int count = texts.Shape.Count == 2 ? (int)Math.Min(texts.Shape[0], RouterModel.MaximumParameters) : 0;
-        RouterFile.Shape(file, ReplayTexts, SafetensorsDataType.I32, count, 2);
-        ReadOnlySpan<int> pairs = MemoryMarshal.Cast<byte, int>(file.GetBytes(ReplayTexts));
-        int[] owners = new int[count];
-        int[] counts = new int[count];
+        RouterFile.Shape(file, ReplayTexts, SafetensorsDataType.I32, count, 3);
+        ReadOnlySpan<int> triples = MemoryMarshal.Cast<byte, int>(file.GetBytes(ReplayTexts)); // [rows, (label, features kept, features)]
+        int[] kept = new int[count];
         for (int i = 0; i < count; i++)
         {
-            (owners[i], counts[i]) = (pairs[2 * i], pairs[(2 * i) + 1]);
-            if (owners[i] < ReplayRows.None || owners[i] >= labels)
+            int label = triples[3 * i];
+            int length = triples[(3 * i) + 2];
+            kept[i] = triples[(3 * i) + 1];
+            if (label < ReplayRows.None || label >= labels)
             {
-                throw new InvalidFileException(file.Path, ReplayTexts, $"names label {owners[i]}; expected -1 to {labels - 1}");
+                throw new InvalidFileException(file.Path, ReplayTexts, $"names label {label}; expected -1 to {labels - 1}");
+            }
+
+            if (length < kept[i])
+            {
+                throw new InvalidFileException(file.Path, ReplayTexts, $"keeps {kept[i]} features of a text of {length}");
             }
         }
 
-        RouterFile.Shape(file, ReplayFeatures, SafetensorsDataType.I32, Total(file, ReplayTexts, counts, least: 1));
-        return new ReplayRows(MemoryMarshal.Cast<byte, uint>(file.GetBytes(ReplayFeatures)).ToArray(), owners, counts);
+        RouterFile.Shape(file, ReplayFeatures, SafetensorsDataType.I32, Total(file, ReplayTexts, kept, least: 1));
+        ReadOnlySpan<uint> features = MemoryMarshal.Cast<byte, uint>(file.GetBytes(ReplayFeatures));
+        ReplayRow[] rows = new ReplayRow[count];
+        int start = 0;
+        for (int i = 0; i < count; i++)
+        {
+            rows[i] = new ReplayRow(triples[3 * i], triples[(3 * i) + 2], features.Slice(start, kept[i]).ToArray());
+            start += kept[i];
+        }
+
+        return new ReplayRows(rows);
     }
 
     public static int[][] ReadTwins(SafetensorsFile file, string[] labels)

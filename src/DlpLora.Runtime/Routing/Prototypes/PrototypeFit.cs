@@ -33,22 +33,20 @@ internal sealed class PrototypeFit
     private readonly float[] _mean; // [width], of the examples
     private readonly float[] _origin; // [width], of the other labels' means
 
-    private PrototypeFit(RouterModel model, IReadOnlyList<uint[]> examples)
+    private PrototypeFit(RouterModel model, IReadOnlyList<uint[]> examples, int words)
     {
         _model = model;
         foreach (uint[] example in examples)
         {
-            _examples.Add(Read(example, model.Labels.Length));
+            _examples.Add(Read(example, example.Length, model.Labels.Length));
         }
 
-        int start = 0;
-        for (int i = 0; i < model.Replay.Count; i++)
+        foreach (ReplayRow row in model.Replay.Rows)
         {
-            _others.Add(Read(model.Replay.Features[start..(start + model.Replay.Counts[i])], model.Replay.Labels[i]));
-            start += model.Replay.Counts[i];
+            _others.Add(Read(row.Features, row.Length, row.Label));
         }
 
-        _words = new WordWeights(examples, [.. _others.Select(o => o.Features)]);
+        _words = new WordWeights(examples, [.. _others.Select(o => o.Features)], words);
         _mean = Mean(_examples);
         List<float[]> deviations = [];
         List<float[]> means = [];
@@ -71,10 +69,10 @@ internal sealed class PrototypeFit
     /// <returns>The label's numbers, and the label that stands for the same texts, or -1.</returns>
     public static (AddedLabel Label, int Twin) Fit(RouterModel model, IReadOnlyList<uint[]> examples, int words)
     {
-        PrototypeFit fit = new(model, examples);
+        PrototypeFit fit = new(model, examples, words);
         int rival = fit.FindRival();
-        (AddedLabel label, bool apart) = fit.Solve(words, ReplayRows.None, rival);
-        return rival < 0 || apart ? (label, -1) : (fit.Solve(words, rival, rival).Label, rival);
+        (AddedLabel label, bool apart) = fit.Solve(ReplayRows.None, rival);
+        return rival < 0 || apart ? (label, -1) : (fit.Solve(rival, rival).Label, rival);
     }
 
     /// <summary>The label that nearly all examples belong to already, or -1.</summary>
@@ -87,11 +85,10 @@ internal sealed class PrototypeFit
     }
 
     /// <summary>Solves for the numbers.</summary>
-    /// <param name="words">The most features to keep.</param>
     /// <param name="twin">A label that shares its texts with the new one: neither is held against the other.</param>
     /// <param name="rival">A label to compare with, or -1.</param>
     /// <returns>The numbers, and whether the examples can be told from the rival's texts.</returns>
-    private (AddedLabel Label, bool Apart) Solve(int words, int twin, int rival)
+    private (AddedLabel Label, bool Apart) Solve(int twin, int rival)
     {
         float temperature = _model.Calibration.Temperature;
         OffsetLogistic logistic = new();
@@ -116,10 +113,9 @@ internal sealed class PrototypeFit
         }
 
         double[] w = logistic.Fit(Prior, Strength);
-        (uint[] features, double[] weights) = _words.Strongest(words);
         (sbyte[] quantized, float scale) = Quantize(vector, w[1] * temperature);
-        (sbyte[] wordWeights, float wordScale) = Quantize([.. weights.Select(x => (float)x)], w[0] * temperature);
-        AddedLabel label = new(quantized, scale, (float)(w[2] * temperature), features, wordWeights, wordScale);
+        (sbyte[] wordWeights, float wordScale) = Quantize([.. _words.Weights.Select(x => (float)x)], w[0] * temperature);
+        AddedLabel label = new(quantized, scale, (float)(w[2] * temperature), _words.Words, wordWeights, wordScale);
         return (label, rival >= 0 && IsApart(w, vector, rival));
     }
 
@@ -131,7 +127,7 @@ internal sealed class PrototypeFit
         return (own + (others.Length > 0 ? others.Average() : 1)) / 2 >= LeastApart;
 
         double Lead(Text text, float[] direction, uint[] features) =>
-            (w[0] * _words.Score(text.Features, features)) + (w[1] * TensorPrimitives.Dot<float>(direction, text.Pooled)) + w[2] - text.Scores[rival];
+            (w[0] * _words.Score(text.Features, text.Length, features)) + (w[1] * TensorPrimitives.Dot<float>(direction, text.Pooled)) + w[2] - text.Scores[rival];
     }
 
     /// <summary>The front and the back of a text: a wording without its content, a content without its wording, roughly.</summary>
@@ -142,13 +138,13 @@ internal sealed class PrototypeFit
         {
             if (part.Length > 0 && weight > 0)
             {
-                AddSample(logistic, Read(part, text.Label), direction, own, weight, twin);
+                AddSample(logistic, Read(part, text.Length * part.Length / text.Features.Length, text.Label), direction, own, weight, twin);
             }
         }
     }
 
     private void AddSample(OffsetLogistic logistic, Text text, float[] direction, uint[] own, double weight, int twin) => logistic.Add(
-        _words.Score(text.Features, own), TensorPrimitives.Dot<float>(direction, text.Pooled), twin < 0 ? text.Offset : text.OffsetWithout(twin), own.Length > 0, weight);
+        _words.Score(text.Features, text.Length, own), TensorPrimitives.Dot<float>(direction, text.Pooled), twin < 0 ? text.Offset : text.OffsetWithout(twin), own.Length > 0, weight);
 
     private float[] Direction(float[] mean) => _covariance.Solve(Less(mean, _origin));
 
@@ -163,16 +159,22 @@ internal sealed class PrototypeFit
         return mean;
     }
 
-    private Text Read(uint[] features, int label)
+    /// <summary>Reads a text of so many features, of which some are known: the sums over all of them are estimated from those.</summary>
+    private Text Read(uint[] features, int length, int label)
     {
         int[] sums = new int[_model.SumLength];
         _model.Sum(features, sums);
+        for (int i = 0; i < sums.Length && length > features.Length; i++)
+        {
+            sums[i] = (int)((long)sums[i] * length / features.Length);
+        }
+
         float[] pooled = new float[_model.Recipe.Width];
-        _model.Pool(sums, features.Length, pooled);
+        _model.Pool(sums, length, pooled);
         float[] scores = new float[_model.ScoreCount];
-        _model.Score(sums, features.Length, scores);
+        _model.Score(sums, length, scores);
         TensorPrimitives.Divide(scores, _model.Calibration.Temperature, scores);
-        return new Text(features, label, pooled[..PrototypeHead.Width(_model.Recipe)], scores);
+        return new Text(features, length, label, pooled[..PrototypeHead.Width(_model.Recipe)], scores);
     }
 
     private static float[] Mean(IReadOnlyList<Text> texts) => Mean([.. texts.Select(t => t.Pooled)]);
@@ -217,9 +219,10 @@ internal sealed class PrototypeFit
     /// <summary>A text as the model sees it.</summary>
     private sealed class Text
     {
-        public Text(uint[] features, int label, float[] pooled, float[] scores)
+        public Text(uint[] features, int length, int label, float[] pooled, float[] scores)
         {
             Features = features;
+            Length = length;
             Label = label;
             Pooled = pooled;
             Scores = scores;
@@ -227,7 +230,11 @@ internal sealed class PrototypeFit
             Offset = OffsetWithout(ReplayRows.None);
         }
 
+        /// <summary>Those that are known.</summary>
         public uint[] Features { get; }
+
+        /// <summary>How many the text has.</summary>
+        public int Length { get; }
 
         /// <summary>The index of the label, or <see cref="ReplayRows.None"/>.</summary>
         public int Label { get; }

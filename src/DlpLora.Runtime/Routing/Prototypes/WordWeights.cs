@@ -14,18 +14,37 @@ internal sealed class WordWeights
     private readonly int _examples;
     private readonly int _rows;
 
-    public WordWeights(IReadOnlyList<uint[]> examples, IReadOnlyList<uint[]> others)
+    /// <param name="examples">The features of the label's texts.</param>
+    /// <param name="others">Those of other texts.</param>
+    /// <param name="most">The most features to weigh, the strongest ones; the others say nothing.</param>
+    public WordWeights(IReadOnlyList<uint[]> examples, IReadOnlyList<uint[]> others, int most)
     {
         _examples = examples.Count;
         _rows = others.Count;
         Count(examples, _own, all: true);
         Count(others, _others, all: false);
+        (Words, Weights) = Strongest(most);
+        HashSet<uint> kept = [.. Words];
+        foreach (uint feature in _own.Keys)
+        {
+            if (!kept.Contains(feature))
+            {
+                _own.Remove(feature);
+            }
+        }
     }
 
+    /// <summary>The features that are weighed.</summary>
+    public uint[] Words { get; }
+
+    /// <summary>What they say, beside <see cref="Words"/>.</summary>
+    public double[] Weights { get; }
+
     /// <summary>The sum over a text's features, divided by the root of their number.</summary>
-    /// <param name="text">The text's features.</param>
+    /// <param name="text">The text's features, or some of them.</param>
+    /// <param name="length">How many it has.</param>
     /// <param name="own">Whether the text is one of the examples; then it is scored as if it had not been.</param>
-    public double Score(ReadOnlySpan<uint> text, ReadOnlySpan<uint> own)
+    public double Score(ReadOnlySpan<uint> text, int length, ReadOnlySpan<uint> own)
     {
         HashSet<uint>? left = own.IsEmpty ? null : [.. own];
         double sum = 0;
@@ -37,11 +56,10 @@ internal sealed class WordWeights
             }
         }
 
-        return sum * PrototypeHead.WordNorm(text.Length);
+        return sum * length / text.Length * PrototypeHead.WordNorm(length);
     }
 
-    /// <summary>The features that say most, at most so many, and what they say.</summary>
-    public (uint[] Words, double[] Weights) Strongest(int most)
+    private (uint[] Words, double[] Weights) Strongest(int most)
     {
         List<(uint Word, double Weight, double Rank)> all = [];
         foreach ((uint feature, int count) in _own)

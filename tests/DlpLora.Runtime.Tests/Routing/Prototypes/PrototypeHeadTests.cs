@@ -59,12 +59,22 @@ public sealed class PrototypeHeadTests
     [TestMethod]
     public void ReplayedTextsOfARemovedLabelGoAndTheOthersMoveUp()
     {
-        ReplayRows rows = ReplayRows.Empty.Append(0, [[1, 2], [3]]).Append(1, [[4]]).Append(2, [[5, 6, 7]]).Append(ReplayRows.None, [[8]]);
-        ReplayRows without = rows.Without(1);
-        CollectionAssert.AreEqual(new uint[] { 1, 2, 3, 5, 6, 7, 8 }, without.Features);
-        CollectionAssert.AreEqual(new[] { 0, 0, 1, ReplayRows.None }, without.Labels);
-        CollectionAssert.AreEqual(new[] { 2, 1, 3, 1 }, without.Counts);
-        Assert.AreEqual(15, without.NumberCount);
+        ReplayRows rows = ReplayRows.Empty.Append([Row(0, 1, 2), Row(0, 3), Row(1, 4), Row(2, 5, 6, 7)]).Append([Row(ReplayRows.None, 8)]);
+        ReplayRow[] without = [.. rows.Without(1).Rows];
+        CollectionAssert.AreEqual(new[] { 0, 0, 1, ReplayRows.None }, without.Select(r => r.Label).ToArray());
+        CollectionAssert.AreEqual(new uint[] { 1, 2, 3, 5, 6, 7, 8 }, without.SelectMany(r => r.Features).ToArray());
+        Assert.AreEqual(7 + (4 * 3), rows.Without(1).NumberCount);
+
+        static ReplayRow Row(int label, params uint[] features) => ReplayRow.Of(label, features);
+    }
+
+    [TestMethod]
+    public void AReplayedTextKeepsItsLengthWhereFeaturesAreLeftOut()
+    {
+        ReplayRow row = ReplayRow.Of(0, [.. Enumerable.Range(0, 1000).Select(i => (uint)i)]);
+        Assert.AreEqual(1000, row.Length);
+        Assert.HasCount(160, row.Features);
+        Assert.IsGreaterThan(990u, row.Features[^1]);
     }
 
     private static AddedLabel Label(Random random, int width, int words) => new(
