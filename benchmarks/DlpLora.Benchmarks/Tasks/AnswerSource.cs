@@ -32,21 +32,27 @@ internal sealed class AnswerSource
 
     public int Reused { get; private set; }
 
+    /// <summary>A request for a mixture, past the router.</summary>
+    public AnswerRequest Pinned(string prompt, Mixture mixture, int maxTokens)
+    {
+        string content = string.Join('+', mixture.Adapters.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Weight:R} {_digests[a.Name]}")));
+        return new AnswerRequest(content, GenerationRequest.ForUser(prompt) with { Mixture = mixture, MaxTokens = maxTokens });
+    }
+
     /// <summary>Answers a prompt with a mixture, past the router.</summary>
-    public Task<StoredAnswer> AnswerAsync(string prompt, Mixture mixture, int maxTokens) => AnswerAsync(Content(mixture), Pinned(prompt, mixture, maxTokens));
+    public Task<StoredAnswer> AnswerAsync(string prompt, Mixture mixture, int maxTokens) => AnswerAsync(Pinned(prompt, mixture, maxTokens));
 
     /// <summary>Generates what is missing of several answers, as many together as the engine decodes.</summary>
-    public async Task AnswerTogetherAsync(IEnumerable<(string Prompt, Mixture Mixture, int MaxTokens)> questions)
+    public async Task AnswerTogetherAsync(IEnumerable<AnswerRequest> requests)
     {
         List<(string Key, Task<GenerationResult> Answer)> missing = [];
         HashSet<string> asked = [];
-        foreach ((string prompt, Mixture mixture, int maxTokens) in questions)
+        foreach (AnswerRequest request in requests)
         {
-            GenerationRequest request = Pinned(prompt, mixture, maxTokens);
-            string key = Key(Content(mixture), request);
+            string key = Key(request);
             if (_store.Find(key) is null && asked.Add(key))
             {
-                missing.Add((key, _engine.GenerateAsync(request)));
+                missing.Add((key, _engine.GenerateAsync(request.Request)));
             }
         }
 
@@ -60,32 +66,24 @@ internal sealed class AnswerSource
     public async Task<bool> AgreeAsync(GenerationRequest first, GenerationRequest second) =>
         (await _engine.GenerateAsync(first).ConfigureAwait(false)).Text == (await _engine.GenerateAsync(second).ConfigureAwait(false)).Text;
 
-    /// <summary>Answers as the engine does it by itself.</summary>
-    /// <param name="way">The router and how it is asked: all that the answer depends on but prompt and length.</param>
-    /// <param name="request">The request, of one user's message.</param>
-    public async Task<StoredAnswer> AnswerAsync(string way, GenerationRequest request)
+    /// <summary>The stored answer, or one that is generated now.</summary>
+    public async Task<StoredAnswer> AnswerAsync(AnswerRequest request)
     {
-        string key = Key(way, request);
+        string key = Key(request);
         if (_store.Find(key) is { } stored)
         {
             Reused++;
             return stored;
         }
 
-        return Store(key, await _engine.GenerateAsync(request).ConfigureAwait(false));
+        return Store(key, await _engine.GenerateAsync(request.Request).ConfigureAwait(false));
     }
 
-    public static GenerationRequest Pinned(string prompt, Mixture mixture, int maxTokens) =>
-        GenerationRequest.ForUser(prompt) with { Mixture = mixture, MaxTokens = maxTokens };
-
-    private string Content(Mixture mixture) =>
-        string.Join('+', mixture.Adapters.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Weight:R} {_digests[a.Name]}")));
-
-    private string Key(string way, GenerationRequest request)
+    private string Key(AnswerRequest request)
     {
-        ChatMessage message = request.Messages![0];
+        ChatMessage message = request.Request.Messages![0];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{_model}\0{way}\0{request.MaxTokens}\0{message.Content}"))))[..32];
+            string.Create(CultureInfo.InvariantCulture, $"{_model}\0{request.Way}\0{request.Request.MaxTokens}\0{message.Content}"))))[..32];
     }
 
     private StoredAnswer Store(string key, GenerationResult result)

@@ -47,10 +47,10 @@ internal sealed class CompositeAblation(IReadOnlyList<CompositePrompt> prompts, 
     private static Mixture Both(CompositePrompt prompt) =>
         Mixture.Create([.. prompt.Questions.GroupBy(q => q.Task).Select(g => new WeightedAdapter(g.Key, (float)g.Count() / prompt.Questions.Count))]);
 
-    private Task<StoredAnswer> Pinned(CompositePrompt prompt, Mixture mixture) => source.AnswerAsync(prompt.Input, mixture, prompt.MaxTokens);
+    private AnswerRequest Pinned(CompositePrompt prompt, Mixture mixture) => source.Pinned(prompt.Input, mixture, prompt.MaxTokens);
 
-    private Task<StoredAnswer> Routed(CompositePrompt prompt, string router, RoutingScope scope, SegmentAnswering answering, CacheOnSwitch cache) =>
-        source.AnswerAsync($"router {router} {scope} {answering} {cache}", GenerationRequest.ForUser(prompt.Input) with
+    private static AnswerRequest Routed(CompositePrompt prompt, string router, RoutingScope scope, SegmentAnswering answering, CacheOnSwitch cache) =>
+        new($"router {router} {scope} {answering} {cache}", GenerationRequest.ForUser(prompt.Input) with
         {
             RoutingScope = scope,
             SegmentAnswering = answering,
@@ -58,7 +58,7 @@ internal sealed class CompositeAblation(IReadOnlyList<CompositePrompt> prompts, 
             MaxTokens = prompt.MaxTokens,
         });
 
-    private async Task<CompositeResult> RunAsync(string name, Func<CompositePrompt, Task<StoredAnswer>> ask)
+    private async Task<CompositeResult> RunAsync(string name, Func<CompositePrompt, AnswerRequest> ask)
     {
         double score = 0;
         double listed = 0;
@@ -66,10 +66,11 @@ internal sealed class CompositeAblation(IReadOnlyList<CompositePrompt> prompts, 
         int lists = 0;
         int tokens = 0;
         int switched = 0;
+        await source.AnswerTogetherAsync(prompts.Select(ask)).ConfigureAwait(false);
         for (int i = 0; i < prompts.Count; i++)
         {
             CompositePrompt prompt = prompts[i];
-            StoredAnswer answer = await ask(prompt).ConfigureAwait(false);
+            StoredAnswer answer = await source.AnswerAsync(ask(prompt)).ConfigureAwait(false);
             score += prompt.Score(answer.Text);
             listed += prompt.Score(answer.Parts.Count > 0 ? answer.Parts : [answer.Text]);
             lists += answer.Parts.Count > 0 ? 1 : 0;

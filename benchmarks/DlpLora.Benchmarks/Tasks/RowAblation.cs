@@ -60,7 +60,7 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
         {
             double score = 0;
             Mixture[] mixtures = [.. questions.Select(configuration.Choose)];
-            await source.AnswerTogetherAsync(questions.Zip(mixtures, (q, m) => (q.Row.Input, m, q.MaxTokens))).ConfigureAwait(false);
+            await source.AnswerTogetherAsync(questions.Zip(mixtures, (q, m) => source.Pinned(q.Row.Input, m, q.MaxTokens))).ConfigureAwait(false);
             foreach ((TaskQuestion question, Mixture mixture) in questions.Zip(mixtures))
             {
                 counts[Math.Min(mixture.Adapters.Count, counts.Length - 1)]++;
@@ -94,13 +94,13 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
                 }
 
                 if (sole is not null && i < ProvenRows
-                    && !await source.AgreeAsync(AnswerSource.Pinned(question.Row.Input, sole, question.MaxTokens), Request(question, answering)).ConfigureAwait(false))
+                    && !await source.AgreeAsync(source.Pinned(question.Row.Input, sole, question.MaxTokens).Request, Request(question, answering)).ConfigureAwait(false))
                 {
                     throw new InvalidOperationException($"{question.Row.Id}: the same mixture gave two answers, pinned and routed.");
                 }
 
                 StoredAnswer answer = sole is null
-                    ? await source.AnswerAsync($"router {engine.Router!.Version} {RoutingScope.Sentence} {answering}", Request(question, answering)).ConfigureAwait(false)
+                    ? await source.AnswerAsync(new AnswerRequest($"router {engine.Router!.Version} {RoutingScope.Sentence} {answering}", Request(question, answering))).ConfigureAwait(false)
                     : await source.AnswerAsync(question.Row.Input, sole, question.MaxTokens).ConfigureAwait(false);
                 score += question.Score(answer.Text);
             }

@@ -65,7 +65,7 @@ internal static class TaskAblation
         for (int i = 0; i < prompts.Count; i++)
         {
             GenerationRequest request = GenerationRequest.ForUser(prompts[i]) with { MaxTokens = ForeignTokens };
-            StoredAnswer routed = await source.AnswerAsync($"router {router} of no task", request).ConfigureAwait(false);
+            StoredAnswer routed = await source.AnswerAsync(new AnswerRequest($"router {router} of no task", request)).ConfigureAwait(false);
             if (routed.Mixtures.All(m => m == Mixture.Empty.ToString()))
             {
                 abstained++;
