@@ -19,8 +19,9 @@ internal sealed class BenchmarkArguments
     /// <summary>Where results go: a quick run's are not for keeping.</summary>
     public string ResultFolder => Quick ? Path.Combine(BenchmarkPaths.Artifacts, "benchmarks") : BenchmarkPaths.Results;
 
-    /// <summary>The arguments as they were typed, each after a space.</summary>
-    public string Spelled => string.Concat(_arguments.Select(a => " " + a));
+    /// <summary>The arguments as they were typed, each after a space; of a rooted path its last name alone, since results are read on other machines.</summary>
+    public string Spelled =>
+        string.Concat(_arguments.Select(a => " " + (Path.IsPathRooted(a) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(a)) : a)));
 
     public int Repetitions(int full) => Quick ? 1 : full;
 

@@ -12,7 +12,7 @@ namespace DlpLora.Runtime.Training;
 /// </summary>
 internal sealed class ExampleFile
 {
-    /// <summary>Longer rows are left out: a router is not trained on books.</summary>
+    /// <summary>Longer rows are left out of training: a router is not trained on books.</summary>
     private const int LongestRow = 1 << 20;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
@@ -44,7 +44,7 @@ internal sealed class ExampleFile
     /// <exception cref="InvalidFileException">The file cannot be read, or more than a tenth of its rows: then it is no such file.</exception>
     public static ExampleFile ReadForTraining(string path, string? label, int limit)
     {
-        ExampleFile file = Open(path, label, limit);
+        ExampleFile file = Open(path, label, limit, LongestRow);
         return (long)file._unreadable * 10 > file.Read ? throw file._first! : file;
     }
 
@@ -54,7 +54,7 @@ internal sealed class ExampleFile
     /// <exception cref="InvalidFileException">The file or one of its rows cannot be read.</exception>
     public static IEnumerable<RouterExample> ReadForMeasuring(string path, string label)
     {
-        ExampleFile file = Open(path, label, int.MaxValue);
+        ExampleFile file = Open(path, label, int.MaxValue, longest: int.MaxValue);
         return file._first is null ? file._rows.Select(r => r.Example) : throw file._first;
     }
 
@@ -73,7 +73,7 @@ internal sealed class ExampleFile
         Read -= before - _rows.Count;
     }
 
-    private static ExampleFile Open(string path, string? label, int limit)
+    private static ExampleFile Open(string path, string? label, int limit, int longest)
     {
         byte[] bytes;
         try
@@ -86,7 +86,7 @@ internal sealed class ExampleFile
         }
 
         ExampleFile file = new(path, label);
-        file.ReadLines(file.ToUtf8(bytes), limit);
+        file.ReadLines(file.ToUtf8(bytes), limit, longest);
         return file;
     }
 
@@ -107,7 +107,7 @@ internal sealed class ExampleFile
         }
     }
 
-    private void ReadLines(ReadOnlySpan<byte> rest, int limit)
+    private void ReadLines(ReadOnlySpan<byte> rest, int limit, int longest)
     {
         int number = 0;
         while (!rest.IsEmpty && Read < limit)
@@ -123,9 +123,9 @@ internal sealed class ExampleFile
             }
 
             Read++;
-            if (line.Length > LongestRow)
+            if (line.Length > longest)
             {
-                Note(RouterTrainingProblem.TooLong, number, string.Create(CultureInfo.InvariantCulture, $"has {line.Length} bytes; at most {LongestRow} are read"));
+                Note(RouterTrainingProblem.TooLong, number, string.Create(CultureInfo.InvariantCulture, $"has {line.Length} bytes; at most {longest} are read"));
                 continue;
             }
 

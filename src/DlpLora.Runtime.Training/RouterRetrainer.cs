@@ -113,9 +113,9 @@ public static class RouterRetrainer
     {
         List<RouterExample> train = [];
         List<RouterExample> kept = [];
-        foreach (string label in data.Labels)
+        foreach (IGrouping<string, RouterExample> label in data.Examples.GroupBy(e => e.Label, StringComparer.Ordinal))
         {
-            RouterExample[] rows = [.. data.Examples.Where(e => e.Label == label)];
+            RouterExample[] rows = [.. label];
             new TrainingRandom(seed, stream: 31).Shuffle<RouterExample>(rows);
             int share = rows.Length / KeptOut;
             kept.AddRange(rows[..share]);

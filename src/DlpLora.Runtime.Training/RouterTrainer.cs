@@ -36,7 +36,7 @@ public static class RouterTrainer
         (PromptGrammar? grammar, List<string> prompts, List<string> heldPrompts) = Negatives(options);
 
         RouterNetwork network = new(layout.Trained, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
-        ValidationSet views = ValidationSet.Create(validation, heldPrompts, layout.Recipe, data.Labels.Count, options);
+        ValidationSet views = ValidationSet.Create(validation, heldPrompts, data.Labels.Count, options);
         string[] wordings = options.Training.ForeignWordings ? NeutralWordings.With(train) : NeutralWordings.All;
         NegativeSampler negatives = new(grammar, prompts, train);
         TrainingLoop loop = new(network, train, wordings, negatives, options);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Training;
 
@@ -28,9 +27,8 @@ internal sealed class ValidationSet
     public bool IsEmpty => _texts.Length == 0;
 
     public static ValidationSet Create(
-        IReadOnlyList<TextAnatomy> rows, IReadOnlyList<string> negatives, FeatureRecipe recipe, int labels, RouterTrainingOptions options)
+        IReadOnlyList<TextAnatomy> rows, IReadOnlyList<string> negatives, int labels, RouterTrainingOptions options)
     {
-        _ = recipe;
         TrainingRandom random = new(options.Seed, stream: 5);
         List<string> texts = [];
         List<int> targets = [];

@@ -173,6 +173,21 @@ public sealed class GenerateTests
     }
 
     [TestMethod]
+    [DataRow("1")]
+    [DataRow("4")]
+    public async Task ARowIsAnsweredBeforeTheNextIsThere(string parallel)
+    {
+        using StringWriter error = new() { NewLine = "\n" };
+        using WaitingReader rows = new("{\"id\":\"a\",\"input_ids\":[1,2]}", "{\"id\":\"b\",\"input_ids\":[1,3]}");
+        using StringWriter output = rows.CreateWriter();
+        int exit = await CommandLine.RunAsync(
+            ["generate", "--model", TestFolders.Tiny, "--json", "--max-tokens", "2", "--parallel", parallel],
+            new CliHost(rows, output, error, Decorate: false, Animate: false));
+        Assert.AreEqual(ExitCode.Ok, exit, error.ToString());
+        Assert.HasCount(2, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [TestMethod]
     public async Task ANumberOfRowsThatCannotBeIsAUsageError()
     {
         Cli cli = await Cli.RunWithInputAsync(string.Empty, "generate", "--model", TestFolders.Tiny, "--parallel", "0");

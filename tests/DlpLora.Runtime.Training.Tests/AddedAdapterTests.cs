@@ -129,6 +129,20 @@ public sealed class AddedAdapterTests
     }
 
     [TestMethod]
+    public void LongExamplesAreTextsLikeOthers()
+    {
+        string[] recipes = [.. Enumerable.Range(0, 6).Select(i => string.Join(' ', Enumerable.Range(0, 1500).Select(n => Cooking[(i + n) % Cooking.Length])))];
+        Router router = Trained.Value.AddAdapter("cooking", recipes);
+        Assert.AreEqual("cooking", Best(router, recipes[0]));
+        Assert.AreEqual("cooking", Best(router, Cooking[0]));
+        Assert.IsTrue(router.Decide(Cooking[0]).Scores[3] is > -100 and < 100);
+        foreach (RouterExample row in SyntheticTasks.Rows(10))
+        {
+            Assert.AreEqual(row.Label, Best(router, row.Text), row.Text);
+        }
+    }
+
+    [TestMethod]
     public void RefusesWhatCannotBeAddedByName()
     {
         Router router = Trained.Value;

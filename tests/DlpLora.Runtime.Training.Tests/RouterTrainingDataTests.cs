@@ -41,6 +41,18 @@ public sealed class RouterTrainingDataTests
     }
 
     [TestMethod]
+    public void ALongRowIsNotTrainedOnButMeasured()
+    {
+        string row = $$"""{"input":"{{new string('x', 1 << 20)}}"}""" + "\n" + """{"input":"y"}""";
+        Write("01-sums/train.jsonl", row);
+        Write("01-sums/test.jsonl", row);
+        RouterTrainingData data = RouterTrainingData.FromFolders(_folder);
+        Assert.HasCount(1, data.Examples);
+        Assert.AreEqual(1, data.Report.TooLong);
+        Assert.HasCount(2, ExampleFile.ReadForMeasuring(Path.Combine(_folder, "01-sums", "test.jsonl"), "sums").ToArray());
+    }
+
+    [TestMethod]
     public void ReadsBrokenUtf8WithAReport()
     {
         string path = Path.Combine(_folder, "rows.jsonl");

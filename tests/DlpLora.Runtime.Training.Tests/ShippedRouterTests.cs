@@ -17,7 +17,7 @@ public sealed class ShippedRouterTests
     }
 
     [TestMethod]
-    [DataRow("Could you put this into English for me? Die Kinder spielen seit heute Morgen im Garten.", "translate_de_en")]
+    [DataRow("A neighbour sent me this, what does it say in English? Die Kinder spielen seit heute Morgen im Garten.", "translate_de_en")]
     [DataRow("Columns: city, mayor, inhabitants\nQuestion: Who is the mayor of the city with 4,000 inhabitants?", "text_to_sql")]
     [DataRow("I have two pears, a drum, and three goats. How many objects is that altogether?", "object_counting")]
     [DataRow("name[The Blue Door], eatType[restaurant], food[Indian], area[riverside]", "e2e_nlg")]

@@ -120,7 +120,9 @@ public static class AddedAdapterAccuracy
 
     private static Router Train(string data, string[] tasks, int seed)
     {
-        string cache = Path.Combine(BenchmarkPaths.Root, "artifacts", "added", $"router-{tasks.Length}-{seed}.safetensors");
+        // Kept for the very code that trained it.
+        string code = $"{typeof(Router).Module.ModuleVersionId:N}-{typeof(RouterTrainer).Module.ModuleVersionId:N}";
+        string cache = Path.Combine(BenchmarkPaths.Root, "artifacts", "added", code, $"router-{tasks.Length}-{seed}.safetensors");
         if (!File.Exists(cache))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(cache)!);

@@ -49,13 +49,20 @@ internal static class GenerateCommand
     {
         Queue<(string Id, Task<(GenerateResult Result, float[]? Logits)> Answer)> underWay = new(together);
         int index = 0;
-        await foreach ((int number, string line) in JsonLines.ReadAsync(rows, cancellationToken).ConfigureAwait(false))
+        Task<(int Number, string Line)?> next = JsonLines.ReadOneAsync(rows, 0, cancellationToken);
+        while (underWay.Count > 0 || await next.ConfigureAwait(false) is not null)
         {
-            if (underWay.Count == together)
+            // Rows may come from somebody who waits for an answer before he writes the next: whichever is there first goes on.
+            if (underWay.Count > 0
+                && (underWay.Count == together
+                    || await Task.WhenAny(underWay.Peek().Answer, next).ConfigureAwait(false) != next
+                    || await next.ConfigureAwait(false) is null))
             {
                 await output.WriteAsync(underWay.Dequeue()).ConfigureAwait(false);
+                continue;
             }
 
+            (int number, string line) = (await next.ConfigureAwait(false))!.Value;
             string id = string.Empty;
             try
             {
@@ -67,16 +74,7 @@ internal static class GenerateCommand
                 underWay.Enqueue((id, Task.FromException<(GenerateResult, float[]?)>(error)));
             }
 
-            // Rows may come from somebody who waits for an answer before he writes the next.
-            while (underWay.Count > 0 && (together == 1 || underWay.Peek().Answer.IsCompleted))
-            {
-                await output.WriteAsync(underWay.Dequeue()).ConfigureAwait(false);
-            }
-        }
-
-        while (underWay.Count > 0)
-        {
-            await output.WriteAsync(underWay.Dequeue()).ConfigureAwait(false);
+            next = JsonLines.ReadOneAsync(rows, number, cancellationToken);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class RouterLabelCommands
         (Option<string> router, Option<string> name, Option<string> output) = Shared("The adapter to add.");
         Option<string> examples = new("--examples")
         {
-            Description = "5 to 50 of its texts: {\"input\"} or {\"text\"} a line.",
+            Description = "5 to 1,000 of its texts: {\"input\"} or {\"text\"} a line.",
             HelpName = "FILE.jsonl",
             Required = true,
         };

@@ -36,13 +36,28 @@ internal static class JsonLines
         TextReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int number = 0;
+        while (await ReadOneAsync(reader, number, cancellationToken).ConfigureAwait(false) is { } row)
+        {
+            yield return row;
+            number = row.Number;
+        }
+    }
+
+    /// <summary>The next line that is not blank, with its number; null at the end.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="number">How many lines were read before.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<(int Number, string Line)?> ReadOneAsync(TextReader reader, int number, CancellationToken cancellationToken)
+    {
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
             {
-                yield return (number, line);
+                return (number, line);
             }
         }
+
+        return null;
     }
 }

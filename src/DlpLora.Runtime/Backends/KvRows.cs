@@ -34,12 +34,6 @@ internal sealed class KvRows(IDecoderBackend backend, long budget, int maximumRo
     /// <summary>Bytes of all keys and values now.</summary>
     public long Bytes => _decoder is null ? 0 : Size(_decoder.Rows, _decoder.Capacity);
 
-    /// <summary>Adds an empty row after the others, unless those in use leave it no room.</summary>
-    /// <param name="prompt">Tokens of its prompt.</param>
-    /// <param name="tokens">Tokens that it may grow to.</param>
-    /// <exception cref="KvBudgetException">The sequence alone takes more than the budget.</exception>
-    public bool TryAdd(int prompt, int tokens) => TryAdd(prompt, tokens, null, out _);
-
     /// <summary>
     /// Adds a row after the others, unless those in use leave it no room: an idle row that the prompt goes on from, or the idle row with most of its
     /// beginning where there is no room beside it, or else an empty row.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DlpLora.Runtime.Backends.LoraOperator;
 using DlpLora.Runtime.Diagnostics;
 using DlpLora.Runtime.Models;
@@ -36,29 +37,26 @@ internal sealed class OnnxBackend : IDecoderBackend
     {
         OnnxNative.EnsureLoaded();
         int used = threads ?? ProcessorTopology.UsablePhysicalCores;
-        LoraOperatorDomain operators = new(used);
-        InferenceSession session;
+        LoraOperatorDomain operators = CreateOperators(used);
+        InferenceSession? session = null;
         try
         {
             using SessionOptions options = CreateOptions(used, spinning);
             operators.AddTo(options);
             session = new InferenceSession(folder.GraphPath, options);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            operators.Dispose();
-            throw new InvalidFileException(folder.GraphPath, string.Empty, $"is not a graph that ONNX Runtime {OnnxNative.Version} can load ({error.Message})", error);
-        }
-
-        try
-        {
             OnnxGraphContract.Check(folder.GraphPath, session, folder.Manifest);
             return new OnnxBackend(session, operators, folder.Manifest);
         }
-        catch
+        catch (Exception error)
         {
-            session.Dispose();
+            session?.Dispose();
             operators.Dispose();
+            if (session is null && error is OnnxRuntimeException)
+            {
+                throw new InvalidFileException(
+                    folder.GraphPath, string.Empty, $"is not a graph that ONNX Runtime {OnnxNative.Version} can load ({error.Message})", error);
+            }
+
             throw;
         }
     }
@@ -69,6 +67,20 @@ internal sealed class OnnxBackend : IDecoderBackend
     {
         _session.Dispose();
         _operators.Dispose();
+    }
+
+    private static LoraOperatorDomain CreateOperators(int threads)
+    {
+        try
+        {
+            return new LoraOperatorDomain(threads);
+        }
+        catch (TypeInitializationException error)
+        {
+            // The native library's functions are looked up once; what fails there comes wrapped.
+            throw error.InnerException as DlpLoraException ?? new NativeLibraryException(
+                OnnxNative.Library, OnnxNative.Package, RuntimeInformation.RuntimeIdentifier, OnnxNative.SearchedPaths(), error.InnerException);
+        }
     }
 
     private static SessionOptions CreateOptions(int threads, bool spinning)

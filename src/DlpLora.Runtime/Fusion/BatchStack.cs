@@ -27,7 +27,7 @@ internal sealed class BatchStack(ModelManifest model) : IDisposable
         int rows = Collect(held, mixtures);
         for (int i = 0; i < held.Length; i++)
         {
-            if (mixtures[i].Adapters.Count == _needed.Count)
+            if (Holds(held[i], mixtures[i]))
             {
                 // This row's own stack holds everything. It is kept and shared by content.
                 held[i].Select(mixtures[i]);
@@ -64,6 +64,23 @@ internal sealed class BatchStack(ModelManifest model) : IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Whether a row uses everything that any row needs. Its names alone do not tell: two may have one content.</summary>
+    private bool Holds(RequestMixtures held, Mixture mixture)
+    {
+        int found = 0;
+        for (int i = 0; i < mixture.Adapters.Count; i++)
+        {
+            found += _digests.Remove(held[mixture.Adapters[i].Name].Digest) ? 1 : 0;
+        }
+
+        foreach (AdapterWeights weights in _needed)
+        {
+            _digests.Add(weights.Digest);
+        }
+
+        return found == _needed.Count;
     }
 
     private void Replace(FusedStack? stack)

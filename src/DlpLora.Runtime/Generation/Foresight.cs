@@ -70,7 +70,19 @@ internal sealed class Foresight
         }
         catch (Exception error)
         {
+            Log(error);
+        }
+    }
+
+    private void Log(Exception error)
+    {
+        try
+        {
             _parts.Log.NotForeseen(error);
+        }
+        catch (Exception)
+        {
+            // A logger's own fault must not keep the engine from closing.
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class GenerationBatch : IDisposable
     /// <summary>Tokens of a prompt that are read between two tokens of the others: they wait for no more than that.</summary>
     private const int SharedChunk = 64;
 
-    /// <summary>How often shorter prompts may pass a longer one.</summary>
+    /// <summary>How often shorter prompts may pass a longer one before it is served in its turn.</summary>
     private const int MostPassed = 8;
 
     private readonly KvRows _rows;
@@ -115,15 +115,15 @@ internal sealed class GenerationBatch : IDisposable
         }
     }
 
-    /// <summary>The row with the least left to read, unless another was passed too often.</summary>
+    /// <summary>The row with the least left to read, unless others were passed too often: then the one that was passed most.</summary>
     private int NextToRead()
     {
         int next = _decoding;
         for (int row = _decoding + 1; row < _jobs.Count; row++)
         {
-            bool first = (_jobs[next].Passed >= MostPassed) == (_jobs[row].Passed >= MostPassed)
+            bool first = Math.Max(_jobs[next].Passed, _jobs[row].Passed) < MostPassed
                 ? _jobs[row].Unread < _jobs[next].Unread
-                : _jobs[row].Passed >= MostPassed;
+                : _jobs[row].Passed > _jobs[next].Passed;
             next = first ? row : next;
         }
 

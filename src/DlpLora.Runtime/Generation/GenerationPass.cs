@@ -166,7 +166,6 @@ internal sealed class GenerationPass
             return;
         }
 
-        _mixtures.Hold(InForce);
         Accept(logits);
     }
 

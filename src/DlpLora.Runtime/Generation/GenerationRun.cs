@@ -168,28 +168,17 @@ internal sealed class GenerationRun : IDisposable
             lastReason = stopped ? FinishReason.StopString : lastReason;
         }
 
-        GenerationPass[] answered = [.. _passes.Take(_current + 1)];
+        AnsweredPasses answered = new([.. _passes.Take(_current + 1)], _text);
         GenerationResult result = new()
         {
             Text = _text is null ? null : new string(_text.Text),
-            Answers = Answers(answered, lastReason),
-            OutputIds = answered.Length == 1 ? answered[0].Output : [.. answered.SelectMany(p => p.Output)],
-            FinishReason = Reason(answered, lastReason),
-            Usage = new GenerationUsage
-            {
-                PromptTokens = answered.Sum(p => p.PromptTokens),
-                CachedTokens = answered.Sum(p => p.CachedTokens),
-                CompletionTokens = answered.Sum(p => p.Output.Count),
-                QueueTime = _queued,
-                PrepareTime = _prepare,
-                PrefillTime = _prefill,
-                DecodeTime = _decode,
-                GuessedTokens = answered.Sum(p => p.Guessed),
-                GuessedRightTokens = answered.Sum(p => p.GuessedRight),
-            },
-            Routing = answered.Length == 1 ? answered[0].Routing : Routing(answered),
-            Seed = answered[0].Seed,
-            PromptLogits = answered[0].PromptLogits,
+            Answers = answered.Answers(lastReason),
+            OutputIds = answered.OutputIds,
+            FinishReason = Reason(lastReason),
+            Usage = answered.Usage with { QueueTime = _queued, PrepareTime = _prepare, PrefillTime = _prefill, DecodeTime = _decode },
+            Routing = answered.Routing,
+            Seed = _passes[0].Seed,
+            PromptLogits = _passes[0].PromptLogits,
         };
         _parts.Log.Answered(result.Usage.PromptTokens, result.Usage.CompletionTokens, result.FinishReason, result.Routing[^1].Mixture.ToString());
         _publish?.Invoke(new GenerationUpdate { Text = held, Result = result });
@@ -238,52 +227,14 @@ internal sealed class GenerationRun : IDisposable
         int Part(int tokens) => (tokens + passes - 1) / passes;
     }
 
-    private FinishReason Reason(GenerationPass[] answered, FinishReason last)
+    private FinishReason Reason(FinishReason last)
     {
         if (_stoppedBetween || last == FinishReason.StopString)
         {
             return FinishReason.StopString;
         }
 
-        return _unanswered || answered.Any(p => p.Reason == FinishReason.Length) ? FinishReason.Length : last;
-    }
-
-    private List<SegmentAnswer> Answers(GenerationPass[] answered, FinishReason last)
-    {
-        List<SegmentAnswer> answers = [];
-        for (int i = 0; i < answered.Length; i++)
-        {
-            if (answered[i].Question is { } question)
-            {
-                answers.Add(new SegmentAnswer
-                {
-                    Start = question.Start,
-                    End = question.End,
-                    Text = _text?.Answer(i),
-                    Mixture = answered[i].Planned.Mixture,
-                    Decision = answered[i].Planned.Decision!,
-                    FinishReason = i == answered.Length - 1 ? last : answered[i].Reason,
-                    PromptTokens = answered[i].PromptTokens,
-                    CompletionTokens = answered[i].Output.Count,
-                });
-            }
-        }
-
-        return answers;
-    }
-
-    /// <summary>The routing of all passes as of one sequence.</summary>
-    private static List<AppliedMixture> Routing(GenerationPass[] answered)
-    {
-        List<AppliedMixture> routing = [];
-        int before = 0;
-        foreach (GenerationPass pass in answered)
-        {
-            routing.AddRange(pass.Routing.Select(r => r with { FirstToken = before + r.FirstToken, EndToken = before + r.EndToken }));
-            before += pass.PromptTokens + pass.Output.Count;
-        }
-
-        return routing;
+        return _unanswered || _passes.Take(_current + 1).Any(p => p.Reason == FinishReason.Length) ? FinishReason.Length : last;
     }
 
     private IReadOnlyList<PreparedPrompt> PlanAndHold()
@@ -296,6 +247,7 @@ internal sealed class GenerationRun : IDisposable
                 // The first pass last, so that its stack is the one in place.
                 for (int i = prompts.Count - 1; i >= 0; i--)
                 {
+                    _mixtures.Hold(prompts[i].Answer.Mixture);
                     _mixtures.Select(prompts[i].Mixtures);
                 }
 

@@ -103,6 +103,12 @@ internal sealed class GenerationScheduler
 
     private void Work()
     {
+        Compute();
+        _drained.TrySetResult();
+    }
+
+    private void Compute()
+    {
         using GenerationBatch batch = new(_parts, End);
         GenerationJob? next = null;
         while (true)
@@ -114,11 +120,9 @@ internal sealed class GenerationScheduler
             }
             else if (!WaitForWork())
             {
-                break;
+                return;
             }
         }
-
-        _drained.TrySetResult();
     }
 
     /// <summary>Lets waiting jobs in while there is a row and memory for them.</summary>

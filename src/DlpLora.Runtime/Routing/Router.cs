@@ -63,9 +63,10 @@ public sealed class Router
     /// share their probability; the one whose name is last in ordinal order answers (<c>sql-v2</c> before <c>sql</c>).
     /// </summary>
     /// <param name="name">The adapter's name.</param>
-    /// <param name="examples">5 to 1,000 different texts that the adapter is for; 10 in several wordings are enough. The order does not matter.</param>
+    /// <param name="examples">5 to 1,000 different texts that the adapter is for; 10 in several wordings are enough. Their order hardly matters.</param>
     /// <exception cref="RouterLabelException">
-    /// The name is no adapter name or taken, an example is empty, there are fewer than 5, or the router would have more than 5,000,000 numbers.
+    /// The name is no adapter name or taken, an example is empty, there are fewer than 5, the router would have more than 5,000,000 numbers, or its
+    /// file is an older one without texts of the other labels.
     /// </exception>
     public Router AddAdapter(string name, IReadOnlyList<string> examples)
     {

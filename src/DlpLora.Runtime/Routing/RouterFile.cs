@@ -162,14 +162,14 @@ internal static class RouterFile
     private static DenseLayer ReadLayer(SafetensorsFile file, string name, int inputs, int? outputs)
     {
         string weight = $"{name}.weight";
-        if (!file.Tensors.TryGetValue(weight, out SafetensorsTensor? tensor))
-        {
-            throw new InvalidFileException(file.Path, weight, "no such tensor in the file");
-        }
-
+        SafetensorsTensor tensor = Find(file, weight);
         int rows = outputs ?? (tensor.Shape.Count == 2 && tensor.Shape[0] is > 0 and <= int.MaxValue ? (int)tensor.Shape[0] : 1);
         return new DenseLayer(inputs, rows, Finite(file, weight, rows, inputs), Finite(file, $"{name}.bias", rows));
     }
+
+    public static SafetensorsTensor Find(SafetensorsFile file, string name) => file.Tensors.TryGetValue(name, out SafetensorsTensor? tensor)
+        ? tensor
+        : throw new InvalidFileException(file.Path, name, "no such tensor in the file");
 
     public static float[] Finite(SafetensorsFile file, string name, params ReadOnlySpan<long> shape)
     {
@@ -182,11 +182,7 @@ internal static class RouterFile
 
     public static void Shape(SafetensorsFile file, string name, SafetensorsDataType type, params ReadOnlySpan<long> shape)
     {
-        if (!file.Tensors.TryGetValue(name, out SafetensorsTensor? tensor))
-        {
-            throw new InvalidFileException(file.Path, name, "no such tensor in the file");
-        }
-
+        SafetensorsTensor tensor = Find(file, name);
         bool equal = tensor.DataType == type && tensor.Shape.Count == shape.Length;
         for (int i = 0; equal && i < shape.Length; i++)
         {

@@ -18,12 +18,12 @@ public sealed class KvRowsTests : IDisposable
     public void ARowIsRefusedWhileTheOthersLeaveItNoRoom()
     {
         using KvRows rows = Create(blocks: 4);
-        Assert.IsTrue(rows.TryAdd(5, 128));
-        Assert.IsFalse(rows.TryAdd(5, 384), "the shorter row would get as much");
-        Assert.IsTrue(rows.TryAdd(5, 256));
-        Assert.IsFalse(rows.TryAdd(5, 1));
+        Assert.IsTrue(rows.TryAdd(5, 128, null, out _));
+        Assert.IsFalse(rows.TryAdd(5, 384, null, out _), "the shorter row would get as much");
+        Assert.IsTrue(rows.TryAdd(5, 256, null, out _));
+        Assert.IsFalse(rows.TryAdd(5, 1, null, out _));
         rows.Remove(1);
-        Assert.IsTrue(rows.TryAdd(5, 1));
+        Assert.IsTrue(rows.TryAdd(5, 1, null, out _));
         Assert.AreEqual(2, rows.Count);
         Assert.IsLessThanOrEqualTo(Bytes(4), rows.Bytes);
     }
@@ -32,7 +32,7 @@ public sealed class KvRowsTests : IDisposable
     public void ASequenceLargerThanTheBudgetIsRefusedAtOnce()
     {
         using KvRows rows = Create(blocks: 1);
-        KvBudgetException error = Assert.ThrowsExactly<KvBudgetException>(() => rows.TryAdd(5, 129));
+        KvBudgetException error = Assert.ThrowsExactly<KvBudgetException>(() => rows.TryAdd(5, 129, null, out _));
         Assert.AreEqual(Bytes(2), error.RequiredBytes);
         Assert.AreEqual(0, rows.Bytes);
     }
@@ -41,16 +41,16 @@ public sealed class KvRowsTests : IDisposable
     public void MemoryFollowsTheSequenceInBlocks()
     {
         using KvRows rows = Create(blocks: 5);
-        Assert.IsTrue(rows.TryAdd(20, 640));
+        Assert.IsTrue(rows.TryAdd(20, 640, null, out _));
         Assert.AreEqual(Bytes(5), rows.Bytes, "532 tokens to begin with");
         using KvRows small = Create(blocks: 5);
-        Assert.IsTrue(small.TryAdd(10, 100));
+        Assert.IsTrue(small.TryAdd(10, 100, null, out _));
         Assert.AreEqual(Bytes(1), small.Bytes);
-        Assert.IsTrue(small.TryAdd(10, 100));
-        Assert.IsTrue(small.TryAdd(10, 100));
+        Assert.IsTrue(small.TryAdd(10, 100, null, out _));
+        Assert.IsTrue(small.TryAdd(10, 100, null, out _));
         Assert.AreEqual(Bytes(4), small.Bytes, "rows are doubled");
-        Assert.IsTrue(small.TryAdd(10, 100));
-        Assert.IsTrue(small.TryAdd(10, 100));
+        Assert.IsTrue(small.TryAdd(10, 100, null, out _));
+        Assert.IsTrue(small.TryAdd(10, 100, null, out _));
         Assert.AreEqual(Bytes(5), small.Bytes, "but not beyond the budget");
     }
 
@@ -60,7 +60,7 @@ public sealed class KvRowsTests : IDisposable
         using KvRows rows = Create(blocks: 4);
         for (int i = 0; i < 4; i++)
         {
-            Assert.IsTrue(rows.TryAdd(10, 100));
+            Assert.IsTrue(rows.TryAdd(10, 100, null, out _));
         }
 
         for (int i = 3; i >= 0; i--)
@@ -68,7 +68,7 @@ public sealed class KvRowsTests : IDisposable
             rows.Remove(i);
         }
 
-        Assert.IsTrue(rows.TryAdd(10, 500));
+        Assert.IsTrue(rows.TryAdd(10, 500, null, out _));
         Assert.AreEqual((1, 512), _sizes[^1]);
         Assert.AreEqual(Bytes(4), rows.Bytes);
     }
@@ -78,10 +78,10 @@ public sealed class KvRowsTests : IDisposable
     {
         using KvRows rows = Create(blocks: 1);
         _backend.OnCreate = () => throw new InsufficientMemoryException();
-        Assert.ThrowsExactly<InsufficientMemoryException>(() => rows.TryAdd(5, 128));
+        Assert.ThrowsExactly<InsufficientMemoryException>(() => rows.TryAdd(5, 128, null, out _));
         Assert.AreEqual((0, 0L), (rows.Count, rows.Bytes));
         _backend.OnCreate = null;
-        Assert.IsTrue(rows.TryAdd(5, 128));
+        Assert.IsTrue(rows.TryAdd(5, 128, null, out _));
     }
 
     [TestMethod]
@@ -122,14 +122,14 @@ public sealed class KvRowsTests : IDisposable
         AddIdle(rows, 2);
         AddIdle(rows, 3);
         rows.Touch(rows.FindIdle(Content(1), out _));
-        Assert.IsTrue(rows.TryAdd(5, 100));
+        Assert.IsTrue(rows.TryAdd(5, 100, null, out _));
         CollectionAssert.AreEqual(new[] { 1, 3 }, Kept(rows));
-        Assert.IsTrue(rows.TryAdd(5, 100));
+        Assert.IsTrue(rows.TryAdd(5, 100, null, out _));
         CollectionAssert.AreEqual(new[] { 1 }, Kept(rows));
         rows.Remove(0);
         CollectionAssert.AreEqual(new[] { 1 }, Kept(rows), "it moves up behind those in use");
-        Assert.IsTrue(rows.TryAdd(5, 100));
-        Assert.IsTrue(rows.TryAdd(5, 100));
+        Assert.IsTrue(rows.TryAdd(5, 100, null, out _));
+        Assert.IsTrue(rows.TryAdd(5, 100, null, out _));
         Assert.IsEmpty(Kept(rows));
         Assert.AreEqual(Bytes(3), rows.Bytes);
     }
@@ -138,14 +138,14 @@ public sealed class KvRowsTests : IDisposable
     public void ARowThatGrowsTakesTheMemoryOfIdleOnes()
     {
         using KvRows rows = Create(blocks: 6);
-        Assert.IsTrue(rows.TryAdd(5, 640));
+        Assert.IsTrue(rows.TryAdd(5, 640, null, out _));
         AddIdle(rows, 1);
         Assert.AreEqual(0, rows.Idle, "two rows of five blocks are too much");
         using KvRows shorter = Create(blocks: 4);
-        Assert.IsTrue(shorter.TryAdd(5, 256));
+        Assert.IsTrue(shorter.TryAdd(5, 256, null, out _));
         AddIdle(shorter, 1);
         Assert.AreEqual(1, shorter.Idle);
-        Assert.IsTrue(shorter.TryAdd(5, 256));
+        Assert.IsTrue(shorter.TryAdd(5, 256, null, out _));
         Assert.AreEqual(0, shorter.Idle);
         Assert.IsLessThanOrEqualTo(Bytes(4), shorter.Bytes);
     }
@@ -172,7 +172,7 @@ public sealed class KvRowsTests : IDisposable
     /// <summary>Has a row hold some tokens and nobody use it.</summary>
     private static void AddIdle(KvRows rows, params int[] tokens)
     {
-        if (!rows.TryAdd(tokens.Length, 100))
+        if (!rows.TryAdd(tokens.Length, 100, null, out _))
         {
             return;
         }

@@ -85,6 +85,30 @@ public sealed class LoraOperatorTests
         Assert.Contains("do not fit each other", error.Message);
     }
 
+    [TestMethod]
+    [DataRow("missing")]
+    [DataRow("cut")]
+    [DataRow("without columns")]
+    public void AnOperatorsGraphThatCannotBeLoadedIsAnErrorThatNamesIt(string damage)
+    {
+        string folder = TinyModel.Copy(TinyModel.Shared.Folder, Path.Combine(_folder, "damaged"));
+        string graph = Path.Combine(folder, ModelManifest.Load(folder).OperatorGraph!);
+        byte[] bytes = File.ReadAllBytes(graph);
+        File.Delete(graph);
+        if (damage == "cut")
+        {
+            File.WriteAllBytes(graph, bytes[..(bytes.Length / 2)]);
+        }
+        else if (damage == "without columns")
+        {
+            bytes.AsSpan(bytes.AsSpan().IndexOf("columns"u8), 7).Fill((byte)'x');
+            File.WriteAllBytes(graph, bytes);
+        }
+
+        InvalidFileException error = Assert.ThrowsExactly<InvalidFileException>(() => new OpenModel(folder).Dispose());
+        Assert.AreEqual(graph, error.Path);
+    }
+
     /// <summary>The model folder as one without the operator's graph.</summary>
     private string Plain()
     {

@@ -1,13 +1,10 @@
 using System.Text;
-using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
-using DlpLora.Runtime.Templates;
-using DlpLora.Runtime.Tokenization;
+using DlpLora.Runtime.Tests.Generation;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DlpLora.Runtime.Tests.Fixtures;
 
@@ -52,33 +49,8 @@ internal sealed class ScriptedBackend(string answer) : IDecoderBackend
     public DlpLoraEngine CreateEngine(DlpLoraOptions? options = null, string? adapters = null, Router? router = null, ILogger? log = null) =>
         new(CreateParts(options, adapters, router, log));
 
-    public EngineParts CreateParts(DlpLoraOptions? options = null, string? adapters = null, Router? router = null, ILogger? log = null)
-    {
-        options ??= new DlpLoraOptions();
-        AdapterRegistry registry = new(Model, options.AdapterBudgetBytes);
-        if (adapters is not null)
-        {
-            registry.AddFolder(adapters);
-        }
-
-        ModelFolder folder = ModelFolder.Open(TinyModel.Shared.Folder);
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(folder.TokenizerPath);
-        return new EngineParts
-        {
-            Folder = folder,
-            Options = options,
-            Backend = this,
-            Rows = new KvRows(this, options.KvBudgetBytes, options.MaxConcurrentGenerations),
-            Adapters = registry,
-            Fusion = new FusionCache(Model, options.FusionBudgetBytes),
-            Router = router,
-            Tokenizer = tokenizer,
-            Template = ChatTemplate.Load(folder.Location, tokenizer),
-            TemplateProblem = null,
-            Log = log ?? NullLogger.Instance,
-            EndTokens = [TinyModel.EndToken],
-        };
-    }
+    public EngineParts CreateParts(DlpLoraOptions? options = null, string? adapters = null, Router? router = null, ILogger? log = null) =>
+        EngineFixture.CreateParts(this, options, adapters, router, log);
 
     private sealed class Decoder(ScriptedBackend owner, int rows, int capacity) : IDecoder
     {

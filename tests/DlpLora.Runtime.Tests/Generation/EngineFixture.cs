@@ -1,9 +1,13 @@
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
+using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
+using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
 using DlpLora.Runtime.Tests.Backends;
 using DlpLora.Runtime.Tests.Fixtures;
 using DlpLora.Runtime.Tokenization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DlpLora.Runtime.Tests.Generation;
@@ -11,24 +15,42 @@ namespace DlpLora.Runtime.Tests.Generation;
 /// <summary>What an engine works with, for tests of what lies below it.</summary>
 internal static class EngineFixture
 {
+    /// <summary>The parts over a backend.</summary>
+    public static EngineParts CreateParts(
+        IDecoderBackend backend, DlpLoraOptions? options = null, string? adapters = null, Router? router = null, ILogger? log = null)
+    {
+        options ??= new DlpLoraOptions();
+        AdapterRegistry registry = new(backend.Model, options.AdapterBudgetBytes);
+        if (adapters is not null)
+        {
+            registry.AddFolder(adapters);
+        }
+
+        return Create(backend, options, registry, new FusionCache(backend.Model, options.FusionBudgetBytes), router, log);
+    }
+
     /// <summary>The parts over a model that is open; of four rows, without a router.</summary>
-    public static EngineParts CreateParts(OpenModel model)
+    public static EngineParts CreateParts(OpenModel model, ILogger? log = null) =>
+        Create(model.Backend, new DlpLoraOptions { MaxConcurrentGenerations = 4 }, model.Adapters, model.Fusion, null, log);
+
+    private static EngineParts Create(
+        IDecoderBackend backend, DlpLoraOptions options, AdapterRegistry adapters, FusionCache fusion, Router? router, ILogger? log)
     {
         ModelFolder folder = ModelFolder.Open(TinyModel.Shared.Folder);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(folder.TokenizerPath);
         return new EngineParts
         {
             Folder = folder,
-            Options = new DlpLoraOptions { MaxConcurrentGenerations = 4 },
-            Backend = model.Backend,
-            Rows = new KvRows(model.Backend, 1L << 30, 4),
-            Adapters = model.Adapters,
-            Fusion = model.Fusion,
-            Router = null,
+            Options = options,
+            Backend = backend,
+            Rows = new KvRows(backend, options.KvBudgetBytes, options.MaxConcurrentGenerations),
+            Adapters = adapters,
+            Fusion = fusion,
+            Router = router,
             Tokenizer = tokenizer,
             Template = ChatTemplate.Load(folder.Location, tokenizer),
             TemplateProblem = null,
-            Log = NullLogger.Instance,
+            Log = log ?? NullLogger.Instance,
             EndTokens = [TinyModel.EndToken],
         };
     }

@@ -2,6 +2,7 @@ using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Tests.Backends;
 using DlpLora.Runtime.Tests.Fixtures;
+using Microsoft.Extensions.Logging;
 
 namespace DlpLora.Runtime.Tests.Generation;
 
@@ -64,6 +65,21 @@ public sealed class ForesightTests
         parts.Rows.Dispose();
     }
 
+    [TestMethod]
+    public async Task ALoggerThatFailsNeitherEndsTheForesightNorTheEnginesDisposal()
+    {
+        using OpenModel model = Open();
+        EngineParts parts = EngineFixture.CreateParts(model, new FailingLogger());
+        using GenerationJob unknown = Job(parts, Mixture.Of("nobody"));
+        using GenerationJob good = Job(parts, Mixture.Of("b"));
+        Foresight foresight = new(parts);
+        foresight.Expect(unknown);
+        foresight.Expect(good);
+        await foresight.StopAsync();
+        Assert.IsTrue(model.Adapters.Get("b").IsResident);
+        parts.Rows.Dispose();
+    }
+
     private static GenerationJob Job(EngineParts parts, Mixture mixture, CancellationToken cancellation = default) =>
         new(parts, new GenerationRequest { InputIds = [256, 10, 20], Mixture = mixture, MaxTokens = 1 }, streamed: false, cancellation);
 
@@ -72,5 +88,16 @@ public sealed class ForesightTests
         TinyAdapter.Random(1).Write(Path.Combine(_folder, "a"));
         TinyAdapter.Random(2).Write(Path.Combine(_folder, "b"));
         return new OpenModel(TinyModel.Shared.Folder, _folder);
+    }
+
+    private sealed class FailingLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("the log is full");
     }
 }

@@ -61,6 +61,36 @@ public sealed class GenerationBatchTests
         }
     }
 
+    [TestMethod]
+    public void AStreamOfShortPromptsDoesNotKeepALongOneFromBeingRead()
+    {
+        const int Rows = 32;
+        EngineParts parts = new ScriptedBackend("x").CreateParts(new DlpLoraOptions { MaxConcurrentGenerations = Rows, PrefillChunk = 4 });
+        List<GenerationJob> ended = [];
+        using GenerationBatch batch = new(parts, ended.Add);
+        GenerationJob longest = Join(40);
+        for (int step = 0; step < 12 * Rows; step++)
+        {
+            while (batch.Count < Rows)
+            {
+                Join(8);
+            }
+
+            batch.Step();
+        }
+
+        Assert.Contains(longest, ended);
+        parts.Rows.Dispose();
+
+        GenerationJob Join(int tokens)
+        {
+            GenerationJob job = new(parts, new GenerationRequest { InputIds = new int[tokens], MaxTokens = 0 }, streamed: false, CancellationToken.None);
+            Assert.IsTrue(job.Prepare());
+            Assert.IsTrue(batch.TryJoin(job));
+            return job;
+        }
+    }
+
     private static GenerationRequest Request(int i, float temperature) => new()
     {
         InputIds = [256, 10 + i, 20],

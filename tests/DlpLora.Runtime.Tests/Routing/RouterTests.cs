@@ -168,6 +168,16 @@ public sealed class RouterTests
     }
 
     [TestMethod]
+    public void NoLabelIsAddedWhereNothingIsKeptToWeighItAgainst()
+    {
+        Router router = TestRouters.Router();
+        RouterLabelException error = Assert.ThrowsExactly<RouterLabelException>(
+            () => router.AddAdapter("new", ["one a", "two b", "three c", "four d", "five e"]));
+        Assert.AreEqual("new", error.Name);
+        StringAssert.Contains(error.Message, "train the router anew");
+    }
+
+    [TestMethod]
     public void SurvivesHugeAndBrokenTexts()
     {
         Router router = TestRouters.Router();

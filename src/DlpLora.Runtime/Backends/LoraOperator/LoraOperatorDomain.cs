@@ -12,7 +12,7 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
 {
     private static ReadOnlySpan<byte> DomainName => "dlplora\0"u8;
 
-    private readonly CustomOp* _op;
+    private CustomOp* _op;
     private nint _domain;
 
     /// <param name="threads">Threads inside one run of the session.</param>
@@ -40,12 +40,20 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
             ReleaseMayInplace = &LoraNode.ReleaseInplace,
             Threads = threads,
         };
-        fixed (byte* name = DomainName)
+        try
         {
-            OrtFunctions.Check(OrtFunctions.CreateDomain(name, out _domain));
-        }
+            fixed (byte* name = DomainName)
+            {
+                OrtFunctions.Check(OrtFunctions.CreateDomain(name, out _domain));
+            }
 
-        OrtFunctions.Check(OrtFunctions.AddOperator(_domain, _op));
+            OrtFunctions.Check(OrtFunctions.AddOperator(_domain, _op));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public void AddTo(SessionOptions options) => OrtFunctions.Check(OrtFunctions.AddDomain(options.DangerousGetHandle(), _domain));
@@ -55,9 +63,11 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
         if (_domain != 0)
         {
             OrtFunctions.ReleaseDomain(_domain);
-            NativeMemory.Free(_op);
             _domain = 0;
         }
+
+        NativeMemory.Free(_op);
+        _op = null;
     }
 
     /// <summary><c>OrtCustomOp</c> of ONNX Runtime's C API, and behind it our own number.</summary>

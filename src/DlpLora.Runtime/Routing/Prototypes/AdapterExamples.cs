@@ -22,6 +22,12 @@ internal static class AdapterExamples
             throw new RouterLabelException(name, $"the router has {RouterFile.MaximumLabels:N0} labels, the most that it may have");
         }
 
+        if (model.Replay.Rows.IsEmpty)
+        {
+            // Held against nothing, the label would take every text.
+            throw new RouterLabelException(name, "the router's file keeps no texts of the other labels to weigh it against; train the router anew");
+        }
+
         List<uint[]> texts = Features(model, name, examples);
         int left = RouterModel.MaximumParameters - model.ParameterCount;
         int needed = PrototypeHead.Width(model.Recipe) + AddedLabel.FixedNumbers;

@@ -16,7 +16,8 @@ internal static class AddedLabelsFile
     private const string ReplayTexts = "replay.texts";
     private const string TwinsKey = "twins";
 
-    private static readonly string[] Names = [Vectors, Factors, Words, Weights, WordCounts, ReplayFeatures, ReplayTexts];
+    private static readonly string[] AddedNames = [Vectors, Factors, Words, Weights, WordCounts];
+    private static readonly string[] ReplayNames = [ReplayFeatures, ReplayTexts];
 
     public static void Write(SafetensorsWriter writer, RouterModel model)
     {
@@ -45,7 +46,7 @@ internal static class AddedLabelsFile
     }
 
     /// <summary>How many of the file's tensors are this part's.</summary>
-    public static int CountTensors(SafetensorsFile file) => Names.Count(file.Tensors.ContainsKey);
+    public static int CountTensors(SafetensorsFile file) => AddedNames.Concat(ReplayNames).Count(file.Tensors.ContainsKey);
 
     /// <summary>The added labels; the file's numbers were counted before.</summary>
     /// <param name="file">The file.</param>
@@ -53,11 +54,12 @@ internal static class AddedLabelsFile
     /// <param name="labels">All labels.</param>
     public static PrototypeHead Read(SafetensorsFile file, int width, int labels)
     {
-        if (!file.Tensors.TryGetValue(Vectors, out SafetensorsTensor? vectors))
+        if (!AddedNames.Any(file.Tensors.ContainsKey))
         {
             return PrototypeHead.Empty;
         }
 
+        SafetensorsTensor vectors = RouterFile.Find(file, Vectors);
         int count = vectors.Shape.Count == 2 && vectors.Shape[0] > 0 && vectors.Shape[0] <= labels
             ? (int)vectors.Shape[0]
             : throw new InvalidFileException(file.Path, Vectors, $"is [{string.Join(", ", vectors.Shape)}]; expected 1 to {labels} rows of {width}");
@@ -91,11 +93,12 @@ internal static class AddedLabelsFile
 
     public static ReplayRows ReadReplay(SafetensorsFile file, int labels)
     {
-        if (!file.Tensors.TryGetValue(ReplayTexts, out SafetensorsTensor? texts))
+        if (!ReplayNames.Any(file.Tensors.ContainsKey))
         {
             return ReplayRows.Empty;
         }
 
+        SafetensorsTensor texts = RouterFile.Find(file, ReplayTexts);
         int count = texts.Shape.Count == 2 ? (int)Math.Min(texts.Shape[0], RouterModel.MaximumParameters) : 0;
         RouterFile.Shape(file, ReplayTexts, SafetensorsDataType.I32, count, 3);
         ReadOnlySpan<int> triples = MemoryMarshal.Cast<byte, int>(file.GetBytes(ReplayTexts)); // [rows, (label, features kept, features)]

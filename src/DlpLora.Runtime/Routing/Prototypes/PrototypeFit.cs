@@ -138,7 +138,7 @@ internal sealed class PrototypeFit
         {
             if (part.Length > 0 && weight > 0)
             {
-                AddSample(logistic, Read(part, text.Length * part.Length / text.Features.Length, text.Label), direction, own, weight, twin);
+                AddSample(logistic, Read(part, (int)((long)text.Length * part.Length / text.Features.Length), text.Label), direction, own, weight, twin);
             }
         }
     }
