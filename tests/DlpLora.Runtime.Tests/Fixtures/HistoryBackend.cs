@@ -11,7 +11,7 @@ namespace DlpLora.Runtime.Tests.Fixtures;
 /// </summary>
 internal sealed class HistoryBackend : IDecoderBackend
 {
-    private static readonly byte[][] s_words = [.. new[] { "purring ", "barking ", "the ", "sea. ", "moon. ", "over " }.Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Words = [.. new[] { "purring ", "barking ", "the ", "sea. ", "moon. ", "over " }.Select(Encoding.UTF8.GetBytes)];
 
     public ModelManifest Model { get; } = ModelManifest.Load(TinyModel.Shared.Folder);
 
@@ -131,8 +131,8 @@ internal sealed class HistoryBackend : IDecoderBackend
         {
             logits.Fill(-10);
             ulong history = row[place].History >> 20;
-            logits[s_words[history % 6][0]] = 5;
-            foreach (byte[] word in s_words)
+            logits[Words[history % 6][0]] = 5;
+            foreach (byte[] word in Words)
             {
                 // A word that has begun goes on.
                 for (int length = 1; length < word.Length && length <= place + 1; length++)
@@ -145,7 +145,7 @@ internal sealed class HistoryBackend : IDecoderBackend
                 }
             }
 
-            logits[history % 50 == 0 ? TinyModel.EndToken : s_words[history % 6][0]] = 10;
+            logits[history % 50 == 0 ? TinyModel.EndToken : Words[history % 6][0]] = 10;
         }
     }
 }

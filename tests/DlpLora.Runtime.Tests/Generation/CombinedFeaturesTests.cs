@@ -14,7 +14,7 @@ namespace DlpLora.Runtime.Tests.Generation;
 [TestClass]
 public sealed class CombinedFeaturesTests
 {
-    private static readonly string[] s_sentences =
+    private static readonly string[] Sentences =
         ["It is purring, and purring again.", "It is barking, and barking again.", "Tell me of the sea. ", "A cat is purring?\n\nA dog is barking?", "the moon. barking the sea"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dlplora-combined").FullName;
@@ -94,7 +94,7 @@ public sealed class CombinedFeaturesTests
 
     private static GenerationRequest Request(Random random)
     {
-        string text = string.Join(random.Next(2) == 0 ? " " : "\n\n", Enumerable.Range(0, random.Next(1, 4)).Select(_ => s_sentences[random.Next(s_sentences.Length)]));
+        string text = string.Join(random.Next(2) == 0 ? " " : "\n\n", Enumerable.Range(0, random.Next(1, 4)).Select(_ => Sentences[random.Next(Sentences.Length)]));
         int maxTokens = random.Next(10) == 0 ? 0 : random.Next(1, 200);
         return GenerationRequest.ForUser(text) with
         {

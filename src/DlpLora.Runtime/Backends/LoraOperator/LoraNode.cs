@@ -8,15 +8,15 @@ internal static unsafe class LoraNode
     private const int FloatType = 1;
     private const int InputTotal = 5;
 
-    private static readonly byte* s_name = Copy("LoraDelta"u8);
-    private static readonly byte* s_provider = Copy("CPUExecutionProvider"u8);
-    private static readonly byte* s_columns = Copy("columns"u8);
+    private static readonly byte* OperatorName = Copy("LoraDelta"u8);
+    private static readonly byte* ProviderName = Copy("CPUExecutionProvider"u8);
+    private static readonly byte* ColumnsName = Copy("columns"u8);
 
     [UnmanagedCallersOnly]
-    public static byte* Name(LoraOperatorDomain.CustomOp* op) => s_name;
+    public static byte* Name(LoraOperatorDomain.CustomOp* op) => OperatorName;
 
     [UnmanagedCallersOnly]
-    public static byte* Provider(LoraOperatorDomain.CustomOp* op) => s_provider;
+    public static byte* Provider(LoraOperatorDomain.CustomOp* op) => ProviderName;
 
     [UnmanagedCallersOnly]
     public static int ElementType(LoraOperatorDomain.CustomOp* op, nuint index) => FloatType;
@@ -58,7 +58,7 @@ internal static unsafe class LoraNode
     {
         *state = null;
         nuint count = 0;
-        nint status = OrtFunctions.Attribute(info, s_columns, null, &count);
+        nint status = OrtFunctions.Attribute(info, ColumnsName, null, &count);
         if (status != 0)
         {
             return status;
@@ -70,7 +70,7 @@ internal static unsafe class LoraNode
         }
 
         long* columns = stackalloc long[(int)count];
-        status = OrtFunctions.Attribute(info, s_columns, columns, &count);
+        status = OrtFunctions.Attribute(info, ColumnsName, columns, &count);
         if (status != 0)
         {
             return status;

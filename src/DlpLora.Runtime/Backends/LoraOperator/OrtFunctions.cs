@@ -26,7 +26,7 @@ internal static unsafe partial class OrtFunctions
     private const int KernelContextParallelForIndex = 274;
     private const int GetShapeReferenceIndex = 414;
 
-    private static readonly void** s_table = Table();
+    private static readonly void** FunctionTable = Table();
 
     /// <summary>An error that ONNX Runtime then owns.</summary>
     public static nint Fail(ReadOnlySpan<byte> message)
@@ -34,47 +34,47 @@ internal static unsafe partial class OrtFunctions
         const int InvalidArgument = 2;
         fixed (byte* text = message)
         {
-            return ((delegate* unmanaged<int, byte*, nint>)s_table[CreateStatusIndex])(InvalidArgument, text);
+            return ((delegate* unmanaged<int, byte*, nint>)FunctionTable[CreateStatusIndex])(InvalidArgument, text);
         }
     }
 
     public static nint CreateDomain(byte* name, out nint domain)
     {
         nint created;
-        nint status = ((delegate* unmanaged<byte*, nint*, nint>)s_table[CreateCustomOpDomainIndex])(name, &created);
+        nint status = ((delegate* unmanaged<byte*, nint*, nint>)FunctionTable[CreateCustomOpDomainIndex])(name, &created);
         domain = created;
         return status;
     }
 
-    public static nint AddOperator(nint domain, void* customOp) => ((delegate* unmanaged<nint, void*, nint>)s_table[CustomOpDomainAddIndex])(domain, customOp);
+    public static nint AddOperator(nint domain, void* customOp) => ((delegate* unmanaged<nint, void*, nint>)FunctionTable[CustomOpDomainAddIndex])(domain, customOp);
 
     public static nint AddDomain(nint sessionOptions, nint domain) =>
-        ((delegate* unmanaged<nint, nint, nint>)s_table[AddCustomOpDomainIndex])(sessionOptions, domain);
+        ((delegate* unmanaged<nint, nint, nint>)FunctionTable[AddCustomOpDomainIndex])(sessionOptions, domain);
 
-    public static void ReleaseDomain(nint domain) => ((delegate* unmanaged<nint, void>)s_table[ReleaseCustomOpDomainIndex])(domain);
+    public static void ReleaseDomain(nint domain) => ((delegate* unmanaged<nint, void>)FunctionTable[ReleaseCustomOpDomainIndex])(domain);
 
     /// <summary>An operator's attribute of whole numbers; with <paramref name="values"/> null only their count.</summary>
     public static nint Attribute(nint info, byte* name, long* values, nuint* count) =>
-        ((delegate* unmanaged<nint, byte*, long*, nuint*, nint>)s_table[KernelInfoGetAttributeArrayInt64Index])(info, name, values, count);
+        ((delegate* unmanaged<nint, byte*, long*, nuint*, nint>)FunctionTable[KernelInfoGetAttributeArrayInt64Index])(info, name, values, count);
 
     public static nint Input(nint context, int index, nint* value) =>
-        ((delegate* unmanaged<nint, nuint, nint*, nint>)s_table[KernelContextGetInputIndex])(context, (nuint)index, value);
+        ((delegate* unmanaged<nint, nuint, nint*, nint>)FunctionTable[KernelContextGetInputIndex])(context, (nuint)index, value);
 
     public static nint Output(nint context, int index, long* shape, nuint rank, nint* value) =>
-        ((delegate* unmanaged<nint, nuint, long*, nuint, nint*, nint>)s_table[KernelContextGetOutputIndex])(context, (nuint)index, shape, rank, value);
+        ((delegate* unmanaged<nint, nuint, long*, nuint, nint*, nint>)FunctionTable[KernelContextGetOutputIndex])(context, (nuint)index, shape, rank, value);
 
     /// <summary>A tensor's shape, in memory of the tensor's own.</summary>
     public static nint ShapeOf(nint value, long** shape, nuint* rank)
     {
         int type;
-        return ((delegate* unmanaged<nint, int*, long**, nuint*, nint>)s_table[GetShapeReferenceIndex])(value, &type, shape, rank);
+        return ((delegate* unmanaged<nint, int*, long**, nuint*, nint>)FunctionTable[GetShapeReferenceIndex])(value, &type, shape, rank);
     }
 
-    public static nint Data(nint value, float** data) => ((delegate* unmanaged<nint, float**, nint>)s_table[GetTensorMutableDataIndex])(value, data);
+    public static nint Data(nint value, float** data) => ((delegate* unmanaged<nint, float**, nint>)FunctionTable[GetTensorMutableDataIndex])(value, data);
 
     /// <summary>Calls a function for 0 to <paramref name="count"/> - 1 on the session's threads and waits for all.</summary>
     public static nint Parallel(nint context, delegate* unmanaged<void*, nuint, void> part, int count, void* data) =>
-        ((delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)s_table[KernelContextParallelForIndex])(
+        ((delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)FunctionTable[KernelContextParallelForIndex])(
             context, part, (nuint)count, 0, data);
 
     /// <summary>Throws what a status says and frees it.</summary>
@@ -82,8 +82,8 @@ internal static unsafe partial class OrtFunctions
     {
         if (status != 0)
         {
-            string message = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<nint, byte*>)s_table[GetErrorMessageIndex])(status)) ?? string.Empty;
-            ((delegate* unmanaged<nint, void>)s_table[ReleaseStatusIndex])(status);
+            string message = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<nint, byte*>)FunctionTable[GetErrorMessageIndex])(status)) ?? string.Empty;
+            ((delegate* unmanaged<nint, void>)FunctionTable[ReleaseStatusIndex])(status);
             throw new DlpLoraException($"ONNX Runtime refused the LoRA operator ({message})");
         }
     }
