@@ -24,8 +24,7 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
             results.Add(await RunAsync(configuration).ConfigureAwait(false));
         }
 
-        results.Add(await RunAsync("sentence scope, one by one", SegmentAnswering.OneByOne).ConfigureAwait(false));
-        results.Add(await RunAsync("sentence scope, together", SegmentAnswering.Together).ConfigureAwait(false));
+        results.Add(await RunSentencesAsync("sentence scope, one by one").ConfigureAwait(false));
         return results;
     }
 
@@ -76,26 +75,26 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
         return new ConfigurationResult(configuration.Name, scores, [.. counts.Select(c => c / rows)], own / rows);
     }
 
-    /// <summary>Sentence scope. One by one, a row of one segment is the request of prompt scope: then it shares that answer, and the first rows prove it.</summary>
-    private async Task<ConfigurationResult> RunAsync(string name, SegmentAnswering answering)
+    /// <summary>Sentence scope, one by one: a row of one segment is the request of prompt scope: then it shares that answer, and the first rows prove it.</summary>
+    private async Task<ConfigurationResult> RunSentencesAsync(string name)
     {
         RoutingPolicy policy = RoutingPolicy.Default with { Registered = _registered };
         List<double> scores = [];
         foreach ((_, TaskQuestion[] questions) in data.Tasks)
         {
             double score = 0;
-            Mixture?[] soles = [.. questions.Select(q => answering == SegmentAnswering.OneByOne && engine.Router!.DecideSegments(q.Row.Input, policy).Count == 1
+            Mixture?[] soles = [.. questions.Select(q => engine.Router!.DecideSegments(q.Row.Input, policy).Count == 1
                 ? engine.Router.Decide(q.Row.Input, policy).ToMixture()
                 : null)];
             AnswerRequest[] requests = [.. questions.Zip(soles, (q, sole) => sole is null
-                ? new AnswerRequest($"router {engine.Router!.Version} {RoutingScope.Sentence} {answering}", Request(q, answering))
+                ? new AnswerRequest($"router {engine.Router!.Version} {RoutingScope.Sentence} {SegmentAnswering.OneByOne}", Request(q))
                 : source.Pinned(q.Row.Input, sole, q.MaxTokens))];
             await source.AnswerTogetherAsync(requests).ConfigureAwait(false);
             for (int i = 0; i < questions.Length; i++)
             {
                 TaskQuestion question = questions[i];
 
-                if (soles[i] is not null && i < ProvenRows && !await source.AgreeAsync(requests[i].Request, Request(question, answering)).ConfigureAwait(false))
+                if (soles[i] is not null && i < ProvenRows && !await source.AgreeAsync(requests[i].Request, Request(question)).ConfigureAwait(false))
                 {
                     throw new InvalidOperationException($"{question.Row.Id}: the same mixture gave two answers, pinned and routed.");
                 }
@@ -111,10 +110,10 @@ internal sealed class RowAblation(AblationData data, DlpLoraEngine engine, Answe
         return new ConfigurationResult(name, scores, null, null);
     }
 
-    private static GenerationRequest Request(TaskQuestion question, SegmentAnswering answering) => GenerationRequest.ForUser(question.Row.Input) with
+    private static GenerationRequest Request(TaskQuestion question) => GenerationRequest.ForUser(question.Row.Input) with
     {
         RoutingScope = RoutingScope.Sentence,
-        SegmentAnswering = answering,
+        SegmentAnswering = SegmentAnswering.OneByOne,
         MaxTokens = question.MaxTokens,
     };
 }
