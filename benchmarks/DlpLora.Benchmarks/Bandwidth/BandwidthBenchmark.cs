@@ -43,7 +43,10 @@ internal static class BandwidthBenchmark
     {
         GenerationResult result = await engine.GenerateAsync(new GenerationRequest
         {
-            InputIds = BenchmarkModels.Tokens(16), Mixture = Mixture.Empty, MaxTokens = tokens, MinTokens = tokens,
+            InputIds = BenchmarkModels.Tokens(16),
+            Mixture = Mixture.Empty,
+            MaxTokens = tokens,
+            MinTokens = tokens,
         }).ConfigureAwait(false);
         return result.Usage.DecodeTokensPerSecond * bytes / Gigabyte;
     }

@@ -97,6 +97,9 @@ internal static class MemoryBenchmark
 
     private static GenerationRequest Request(int prompt, Mixture mixture) => new()
     {
-        InputIds = BenchmarkModels.Tokens(prompt), Mixture = mixture, MaxTokens = 8, MinTokens = 8,
+        InputIds = BenchmarkModels.Tokens(prompt),
+        Mixture = mixture,
+        MaxTokens = 8,
+        MinTokens = 8,
     };
 }

@@ -100,7 +100,12 @@ internal sealed unsafe class LlamaModel : IDisposable
             new Span<int>(positions, sequences).Fill(prompt.Length + step);
             Check(LlamaNative.Decode(_context, new LlamaNative.Batch
             {
-                Count = sequences, Tokens = ids, Positions = positions, SequenceCounts = counts, Sequences = rows, Logits = wanted,
+                Count = sequences,
+                Tokens = ids,
+                Positions = positions,
+                SequenceCounts = counts,
+                Sequences = rows,
+                Logits = wanted,
             }));
             for (int i = 0; i < sequences; i++)
             {
@@ -145,7 +150,12 @@ internal sealed unsafe class LlamaModel : IDisposable
         {
             Check(LlamaNative.Decode(_context, new LlamaNative.Batch
             {
-                Count = length, Tokens = tokens, Positions = places, SequenceCounts = ones, Sequences = rows, Logits = logits,
+                Count = length,
+                Tokens = tokens,
+                Positions = places,
+                SequenceCounts = ones,
+                Sequences = rows,
+                Logits = logits,
             }));
         }
 

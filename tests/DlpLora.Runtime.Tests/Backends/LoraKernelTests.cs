@@ -44,8 +44,18 @@ public sealed unsafe class LoraKernelTests
             {
                 LoraKernel kernel = new()
                 {
-                    X = px, Y = py, A = pa, B = pb, Gate = pg, Inputs = Inputs, Outputs = Outputs, Rank = rank, Sequence = sequence,
-                    GatePer = (gatePerRow, gatePerPosition), Blocks = pbl, BlockCount = blocks.Length,
+                    X = px,
+                    Y = py,
+                    A = pa,
+                    B = pb,
+                    Gate = pg,
+                    Inputs = Inputs,
+                    Outputs = Outputs,
+                    Rank = rank,
+                    Sequence = sequence,
+                    GatePer = (gatePerRow, gatePerPosition),
+                    Blocks = pbl,
+                    BlockCount = blocks.Length,
                 };
                 for (int part = 0; part < parts; part++)
                 {
@@ -79,7 +89,18 @@ public sealed unsafe class LoraKernelTests
         {
             LoraKernel kernel = new()
             {
-                X = px, Y = py, A = pa, B = pb, Gate = pg, Inputs = 3, Outputs = 2, Rank = 2, Sequence = 1, GatePer = (false, false), Blocks = pbl, BlockCount = 1,
+                X = px,
+                Y = py,
+                A = pa,
+                B = pb,
+                Gate = pg,
+                Inputs = 3,
+                Outputs = 2,
+                Rank = 2,
+                Sequence = 1,
+                GatePer = (false, false),
+                Blocks = pbl,
+                BlockCount = 1,
             };
             float* scratch = stackalloc float[LoraKernel.Group * 2];
             kernel.AddToken(0, 0, 2, py, scratch);
