@@ -27,6 +27,11 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
     /// <exception cref="UnknownAdapterException">A mixture names an adapter that is not registered and not held.</exception>
     public bool Select(params ReadOnlySpan<Mixture> mixtures)
     {
+        if (mixtures.Length == 1 && AreStacked(mixtures[0].Adapters))
+        {
+            return false;
+        }
+
         SortedSet<string> names = new(StringComparer.Ordinal);
         foreach (Mixture mixture in mixtures)
         {
@@ -113,6 +118,18 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         }
 
         stack.WriteGate(_weights, gate);
+    }
+
+    /// <summary>Whether these adapters, which a mixture has in the order of their names, are the ones stacked. Allocates nothing: it is asked at every lone token.</summary>
+    private bool AreStacked(IReadOnlyList<WeightedAdapter> adapters)
+    {
+        bool same = adapters.Count == _stacked.Length;
+        for (int i = 0; same && i < _stacked.Length; i++)
+        {
+            same = adapters[i].Name == _stacked[i];
+        }
+
+        return same;
     }
 
     public void Dispose()

@@ -170,13 +170,7 @@ internal sealed class GenerationPass
     }
 
     /// <summary>Runs the token picked last for its row alone, without the others, and picks the next.</summary>
-    public void DecodeAlone(KvRows rows, int row)
-    {
-        _mixtures.Select(InForce);
-        rows.Grow(row, 1);
-        _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
-        Accept(rows.Decoder.Read(row, [NextToken], [0]));
-    }
+    public void DecodeAlone(KvRows rows, int row) => Accept(RunAlone(rows, row, [NextToken], [0]));
 
     /// <summary>
     /// Runs the token picked last together with guesses of those to come, if some are worth it, and picks tokens as long as they are the
@@ -206,14 +200,11 @@ internal sealed class GenerationPass
             wanted[i] = i;
         }
 
-        _mixtures.Select(InForce);
-        rows.Grow(row, ids.Length);
-        _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
         int before = rows.Decoder.Length(row);
         PlannedMixture inForce = _inForce;
 
         // [guesses + 1, vocabulary]
-        Span<float> logits = rows.Decoder.Read(row, ids, wanted);
+        Span<float> logits = RunAlone(rows, row, ids, wanted);
         int vocabulary = _parts.Model.VocabularySize;
         int right = 0;
         bool goesOn;
@@ -265,6 +256,16 @@ internal sealed class GenerationPass
         {
             Reroute();
         }
+    }
+
+    /// <summary>Runs tokens for one row, without the others, with the mixture in force.</summary>
+    /// <returns>[logits rows, vocabulary].</returns>
+    private Span<float> RunAlone(KvRows rows, int row, scoped ReadOnlySpan<int> ids, scoped ReadOnlySpan<int> logitsRows)
+    {
+        _mixtures.Select(InForce);
+        rows.Grow(row, ids.Length);
+        _mixtures.WriteGate(InForce, rows.Decoder.Bind(1, _mixtures.Stack, 1));
+        return rows.Decoder.Read(row, ids, logitsRows);
     }
 
     /// <summary>Adds a token to the text and publishes it. Returns whether a stop string is complete.</summary>
