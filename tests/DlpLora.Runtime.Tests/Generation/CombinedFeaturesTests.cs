@@ -17,18 +17,16 @@ public sealed class CombinedFeaturesTests
     private static readonly string[] Sentences =
         ["It is purring, and purring again.", "It is barking, and barking again.", "Tell me of the sea. ", "A cat is purring?\n\nA dog is barking?", "the moon. barking the sea"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dlplora-combined").FullName;
+    private readonly CatAndDog _files = new();
 
     [TestInitialize]
     public void WriteAdapters()
     {
-        TinyAdapter.Plain(1).Write(Path.Combine(_folder, "adapters", "cat"));
-        TinyAdapter.Random(2).Write(Path.Combine(_folder, "adapters", "dog"));
-        TinyAdapter.Plain(1).Write(Path.Combine(_folder, "adapters", "twin"));
+        TinyAdapter.Plain(1).Write(Path.Combine(_files.Adapters, "twin"));
     }
 
     [TestCleanup]
-    public void Cleanup() => Directory.Delete(_folder, recursive: true);
+    public void Cleanup() => _files.Delete();
 
     [TestMethod]
     [DataRow(1, 1)]
@@ -65,7 +63,7 @@ public sealed class CombinedFeaturesTests
             {
                 if (i % 10 == 0)
                 {
-                    engine.Adapters.Add("dog", Path.Combine(_folder, "adapters", "dog"));
+                    engine.Adapters.Add("dog", Path.Combine(_files.Adapters, "dog"));
                 }
 
                 if (i % 6 == 5)
@@ -130,7 +128,7 @@ public sealed class CombinedFeaturesTests
     private DlpLoraEngine Engine(DlpLoraOptions options)
     {
         HistoryBackend backend = new();
-        string router = KeywordRouter.Write(Path.Combine(_folder, "router.safetensors"), null, ("cat", "purring"), ("dog", "barking"));
-        return new DlpLoraEngine(EngineFixture.CreateParts(backend, options, Path.Combine(_folder, "adapters"), Router.Load(router)));
+        string router = KeywordRouter.Write(Path.Combine(_files.Folder, "router.safetensors"), null, ("cat", "purring"), ("dog", "barking"));
+        return new DlpLoraEngine(EngineFixture.CreateParts(backend, options, _files.Adapters, Router.Load(router)));
     }
 }

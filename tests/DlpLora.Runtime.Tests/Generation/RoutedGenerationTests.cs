@@ -14,20 +14,13 @@ namespace DlpLora.Runtime.Tests.Generation;
 [TestClass]
 public sealed class RoutedGenerationTests
 {
-    private const string Cat = "purring";
-    private const string Dog = "barking";
+    private const string Cat = CatAndDog.CatWord;
+    private const string Dog = CatAndDog.DogWord;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dlplora-routed").FullName;
-
-    [TestInitialize]
-    public void WriteAdapters()
-    {
-        TinyAdapter.Plain(1).Write(Path.Combine(_folder, "adapters", "cat"));
-        TinyAdapter.Random(2).Write(Path.Combine(_folder, "adapters", "dog"));
-    }
+    private readonly CatAndDog _files = new();
 
     [TestCleanup]
-    public void Cleanup() => Directory.Delete(_folder, recursive: true);
+    public void Cleanup() => _files.Delete();
 
     [TestMethod]
     public async Task ThePinnedMixtureWinsOverTheRouterAndThatOverTheBase()
@@ -55,7 +48,7 @@ public sealed class RoutedGenerationTests
         GenerationRequest request = new() { Prompt = $"It is {Cat}.", MaxTokens = 400 };
         Task<GenerationResult> first = engine.GenerateAsync(request);
         Router swapped = Runtime.Routing.Router.Load(KeywordRouter.Write(
-            Path.Combine(_folder, "swapped.safetensors"), ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint, ("cat", Dog), ("dog", Cat)));
+            Path.Combine(_files.Folder, "swapped.safetensors"), ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint, ("cat", Dog), ("dog", Cat)));
         Assert.AreSame(before, engine.ReplaceRouter(swapped));
         AppliedMixture later = (await engine.GenerateAsync(request with { MaxTokens = 2 })).Routing[0];
         Assert.AreEqual((Mixture.Of("dog"), swapped.Version), (later.Mixture, later.Decision!.RouterVersion));
@@ -66,7 +59,7 @@ public sealed class RoutedGenerationTests
         Assert.IsFalse(engine.TryReplaceRouter(before, before), "somebody replaced it in the meantime");
         Assert.AreSame(swapped, engine.Router);
         Assert.IsTrue(engine.TryReplaceRouter(before, swapped));
-        Router stranger = Runtime.Routing.Router.Load(KeywordRouter.Write(Path.Combine(_folder, "stranger.safetensors"), new string('a', 64), ("cat", Cat)));
+        Router stranger = Runtime.Routing.Router.Load(KeywordRouter.Write(Path.Combine(_files.Folder, "stranger.safetensors"), new string('a', 64), ("cat", Cat)));
         Assert.ThrowsExactly<RouterMismatchException>(() => engine.ReplaceRouter(stranger));
         Assert.AreSame(before, engine.Router);
     }
@@ -148,7 +141,7 @@ public sealed class RoutedGenerationTests
         Assert.AreEqual(first, result.Routing[1].Text);
         Assert.AreEqual(first + second, template.Text, "template tokens take the decision over the whole turn");
 
-        using OpenModel model = new(TinyModel.Shared.Folder, Path.Combine(_folder, "adapters"));
+        using OpenModel model = new(TinyModel.Shared.Folder, _files.Adapters);
         int[] ids = engine.Tokenizer.Encode(before + first + second + after);
         float[] logits = model.Logits(ids, expected)[^TinyModel.Vocabulary..];
         Assert.IsLessThanOrEqualTo(1e-4f, logits.Zip(result.PromptLogits!, (x, y) => Math.Abs(x - y)).Max());
@@ -158,7 +151,7 @@ public sealed class RoutedGenerationTests
     public async Task EarlierTurnsKeepTheirOwnDecision()
     {
         ScriptedBackend backend = new("x");
-        await using DlpLoraEngine engine = backend.CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = backend.CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationResult result = await engine.GenerateAsync(new GenerationRequest
         {
             Messages = [new("system", "Be kind."), new("user", $"About {Dog}."), new("assistant", "Yes."), new("user", $"About {Cat}.")],
@@ -178,7 +171,7 @@ public sealed class RoutedGenerationTests
     {
         string sentence = $"Now {Dog} {Dog} {Dog} {Dog} {Dog} {Dog}. ";
         ScriptedBackend backend = new(sentence + "More of it.");
-        await using DlpLoraEngine engine = backend.CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = backend.CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationRequest request = GenerationRequest.ForUser($"About {Cat}.") with
         {
             RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 },
@@ -208,7 +201,7 @@ public sealed class RoutedGenerationTests
     {
         string sentence = $"Now {Dog} {Dog} {Dog} {Dog} {Dog} {Dog}. ";
         ScriptedBackend backend = new(sentence + "More of it.");
-        await using DlpLoraEngine engine = backend.CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = backend.CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationRequest request = GenerationRequest.ForUser($"About {Cat}.") with
         {
             RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 },
@@ -233,7 +226,7 @@ public sealed class RoutedGenerationTests
     public async Task AMarginHoldsTheMixtureInForce()
     {
         ScriptedBackend backend = new($"Now {Dog} {Dog}. More of it.");
-        await using DlpLoraEngine engine = backend.CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = backend.CreateEngine(null, _files.Adapters, _files.LoadRouter());
         Assert.AreEqual("1 dog", await Last(margin: 0.2f));
         Assert.AreEqual("1 cat", await Last(margin: 1));
 
@@ -248,7 +241,7 @@ public sealed class RoutedGenerationTests
     [TestMethod]
     public async Task LabelsWithoutAnAdapterAreLeftOut()
     {
-        Directory.Delete(Path.Combine(_folder, "adapters", "dog"), recursive: true);
+        Directory.Delete(Path.Combine(_files.Adapters, "dog"), recursive: true);
         await using DlpLoraEngine engine = await Load();
         GenerationRequest request = new() { Prompt = $"{Dog} {Cat}", MaxTokens = 1, RoutingPolicy = new RoutingPolicy { Abstain = false } };
         Assert.AreEqual(Mixture.Of("cat"), (await engine.GenerateAsync(request)).Routing[0].Mixture);
@@ -256,14 +249,14 @@ public sealed class RoutedGenerationTests
         RouterMismatchException error = await Assert.ThrowsExactlyAsync<RouterMismatchException>(() => engine.GenerateAsync(request));
         Assert.Contains("dog", error.Message);
         Assert.HasCount(1, (await engine.GenerateAsync(request with { Mixture = Mixture.Empty })).OutputIds);
-        engine.Adapters.Add("cat", Path.Combine(_folder, "adapters", "cat"));
+        engine.Adapters.Add("cat", Path.Combine(_files.Adapters, "cat"));
         Assert.AreEqual(Mixture.Of("cat"), (await engine.GenerateAsync(request)).Routing[0].Mixture);
     }
 
     [TestMethod]
     public async Task AnAdapterRemovedBetweenTheDecisionAndItsUseIsDecidedAnew()
     {
-        await using DlpLoraEngine engine = new ScriptedBackend("x").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = new ScriptedBackend("x").CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationResult result = await engine.GenerateAsync(new GenerationRequest
         {
             Prompt = $"It is {Dog}.",
@@ -321,7 +314,7 @@ public sealed class RoutedGenerationTests
     public async Task ARouterOfAnotherBaseIsRefusedWithBothFingerprints()
     {
         string fingerprint = ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint;
-        string path = KeywordRouter.Write(Path.Combine(_folder, "other.safetensors"), "sha256:" + new string('0', 64), ("cat", Cat), ("dog", Dog));
+        string path = KeywordRouter.Write(Path.Combine(_files.Folder, "other.safetensors"), "sha256:" + new string('0', 64), ("cat", Cat), ("dog", Dog));
         RouterMismatchException error = await Assert.ThrowsExactlyAsync<RouterMismatchException>(() => Load(o => o.RouterFile = path));
         Assert.Contains(fingerprint, error.Message);
         Assert.Contains(new string('0', 64), error.Message);
@@ -330,20 +323,15 @@ public sealed class RoutedGenerationTests
     /// <summary>The routing of a request in sentence scope, one adapter a mixture.</summary>
     private (RequestRouting Routing, RequestMixtures Held) Routing()
     {
-        EngineParts parts = new ScriptedBackend("x").CreateParts(null, Path.Combine(_folder, "adapters"), Router());
+        EngineParts parts = new ScriptedBackend("x").CreateParts(null, _files.Adapters, _files.LoadRouter());
         RequestMixtures held = new(parts.Adapters, parts.Fusion);
         GenerationRequest request = new() { RoutingScope = RoutingScope.Sentence, RoutingPolicy = new RoutingPolicy { MaxAdapters = 1 } };
         return (RequestRouting.Create(parts, request, held)!, held);
     }
 
-    private string RouterPath() => KeywordRouter.Write(
-        Path.Combine(_folder, "router.safetensors"), ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint, ("cat", Cat), ("dog", Dog));
-
-    private Runtime.Routing.Router Router() => Runtime.Routing.Router.Load(RouterPath());
-
     private async Task<DlpLoraEngine> Load(Action<DlpLoraOptions>? change = null)
     {
-        DlpLoraOptions options = new() { Threads = 1, Spinning = false, AdapterFolder = Path.Combine(_folder, "adapters"), RouterFile = RouterPath() };
+        DlpLoraOptions options = new() { Threads = 1, Spinning = false, AdapterFolder = _files.Adapters, RouterFile = _files.WriteRouter() };
         change?.Invoke(options);
         return await DlpLoraEngine.LoadAsync(TinyModel.Shared.Folder, options);
     }

@@ -1,6 +1,5 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Generation;
-using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Tests.Fixtures;
 
@@ -14,22 +13,15 @@ public sealed class SegmentAnsweringTests
     private const string Dog = "It is barking, and barking again.";
     private const string Separator = "\n\n";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dlplora-segments").FullName;
-
-    [TestInitialize]
-    public void WriteAdapters()
-    {
-        TinyAdapter.Plain(1).Write(Path.Combine(_folder, "adapters", "cat"));
-        TinyAdapter.Random(2).Write(Path.Combine(_folder, "adapters", "dog"));
-    }
+    private readonly CatAndDog _files = new();
 
     [TestCleanup]
-    public void Cleanup() => Directory.Delete(_folder, recursive: true);
+    public void Cleanup() => _files.Delete();
 
     [TestMethod]
     public async Task EveryQuestionIsAnsweredByItself()
     {
-        await using DlpLoraEngine engine = Scripted("Yes.").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = Scripted("Yes.").CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationResult result = await engine.GenerateAsync(Ask(Cat + Separator + Dog));
         Assert.AreEqual("Yes." + Separator + "Yes.", result.Text);
         Assert.AreEqual(FinishReason.Stop, result.FinishReason);
@@ -44,7 +36,7 @@ public sealed class SegmentAnsweringTests
     {
         await using DlpLoraEngine engine = await DlpLoraEngine.LoadAsync(
             TinyModel.Shared.Folder,
-            new DlpLoraOptions { Threads = 1, Spinning = false, AdapterFolder = Path.Combine(_folder, "adapters"), RouterFile = RouterPath() });
+            new DlpLoraOptions { Threads = 1, Spinning = false, AdapterFolder = _files.Adapters, RouterFile = _files.WriteRouter() });
         GenerationRequest request = new()
         {
             Messages = [new("system", "Be kind."), new("user", "Well?"), new("assistant", "Yes."), new("user", $"{Cat}{Separator}{Dog}\n")],
@@ -65,7 +57,7 @@ public sealed class SegmentAnsweringTests
     [TestMethod]
     public async Task TheStreamBringsTheTextAndEveryToken()
     {
-        await using DlpLoraEngine engine = Scripted("Grüße.").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = Scripted("Grüße.").CreateEngine(null, _files.Adapters, _files.LoadRouter());
         List<GenerationUpdate> updates = [];
         await foreach (GenerationUpdate update in engine.StreamAsync(Ask(Cat + Separator + Dog)))
         {
@@ -84,7 +76,7 @@ public sealed class SegmentAnsweringTests
     [DataRow("es", "Y")]
     public async Task AStopStringEndsAllWhereverItStands(string stop, string expected)
     {
-        await using DlpLoraEngine engine = Scripted("Yes.").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = Scripted("Yes.").CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationResult result = await engine.GenerateAsync(Ask(Cat + Separator + Dog) with { StopStrings = [stop] });
         Assert.AreEqual(expected, result.Text);
         Assert.AreEqual(FinishReason.StopString, result.FinishReason);
@@ -98,7 +90,7 @@ public sealed class SegmentAnsweringTests
     [DataRow(1, new[] { 1 })]
     public async Task TheQuestionsShareTheTokens(int maxTokens, int[] expected)
     {
-        await using DlpLoraEngine engine = Scripted(new string('a', 400)).CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = Scripted(new string('a', 400)).CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationResult result = await engine.GenerateAsync(Ask(Cat + Separator + Dog) with { MaxTokens = maxTokens });
         CollectionAssert.AreEqual(expected, result.Answers.Select(a => a.CompletionTokens).ToArray());
         Assert.AreEqual(FinishReason.Length, result.FinishReason);
@@ -107,7 +99,7 @@ public sealed class SegmentAnsweringTests
     [TestMethod]
     public async Task WhatAShortAnswerLeavesIsTheNextOnesAndMinimaAreShared()
     {
-        await using DlpLoraEngine engine = Scripted("abc").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = Scripted("abc").CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationResult result = await engine.GenerateAsync(Ask(Cat + Separator + Dog) with { MaxTokens = 9, MinTokens = 6 });
         CollectionAssert.AreEqual(new[] { 4, 4 }, result.Answers.Select(a => a.CompletionTokens).ToArray(), "three characters and the end, at least three");
     }
@@ -125,7 +117,7 @@ public sealed class SegmentAnsweringTests
                 cancellation.Cancel();
             }
         };
-        await using DlpLoraEngine engine = backend.CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = backend.CreateEngine(null, _files.Adapters, _files.LoadRouter());
         await Assert.ThrowsAsync<OperationCanceledException>(() => engine.GenerateAsync(Ask(Cat + Separator + Dog), cancellation.Token));
         Assert.AreEqual("Yes." + Separator + "Yes.", (await engine.GenerateAsync(Ask(Cat + Separator + Dog))).Text);
     }
@@ -133,7 +125,7 @@ public sealed class SegmentAnsweringTests
     [TestMethod]
     public async Task OnlySentenceScopeAndAskedMessagesAreAnsweredOneByOne()
     {
-        await using DlpLoraEngine engine = Scripted("Yes.").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = Scripted("Yes.").CreateEngine(null, _files.Adapters, _files.LoadRouter());
         GenerationRequest request = Ask(Cat + Separator + Dog);
         GenerationRequest[] together =
         [
@@ -154,7 +146,7 @@ public sealed class SegmentAnsweringTests
     [TestMethod]
     public async Task WhateverTheQuestionsTheResultFitsTogether()
     {
-        await using DlpLoraEngine engine = Scripted("So. It\n\nis.").CreateEngine(null, Path.Combine(_folder, "adapters"), Router());
+        await using DlpLoraEngine engine = Scripted("So. It\n\nis.").CreateEngine(null, _files.Adapters, _files.LoadRouter());
         string[] pieces = [Cat, Dog, "Hello there.", "What now?", "Grüße 世界 \ud83d\ude00", " "];
         string[] between = [Separator, "\n", " ", "\r\n\r\n"];
         Random random = new(12);
@@ -209,9 +201,4 @@ public sealed class SegmentAnsweringTests
     private static ScriptedBackend Scripted(string answer) => new(answer);
 
     private static GenerationRequest Ask(string text) => GenerationRequest.ForUser(text) with { RoutingScope = RoutingScope.Sentence };
-
-    private string RouterPath() => KeywordRouter.Write(
-        Path.Combine(_folder, "router.safetensors"), ModelManifest.Load(TinyModel.Shared.Folder).BaseFingerprint, ("cat", "purring"), ("dog", "barking"));
-
-    private Router Router() => Runtime.Routing.Router.Load(RouterPath());
 }
