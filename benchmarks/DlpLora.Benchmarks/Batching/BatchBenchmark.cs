@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using DlpLora.Benchmarks.Reporting;
 using DlpLora.OnnxExport;
 using DlpLora.Runtime;
@@ -53,7 +52,7 @@ internal static class BatchBenchmark
             }
         }
 
-        Report(counts, speeds, repetitions);
+        Report(new BenchmarkArguments(args), counts, speeds, repetitions);
         return 0;
     }
 
@@ -71,7 +70,7 @@ internal static class BatchBenchmark
         return mixtures.Length * Tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static void Report(int[] counts, List<double>[][] speeds, int repetitions)
+    private static void Report(BenchmarkArguments arguments, int[] counts, List<double>[][] speeds, int repetitions)
     {
         MarkdownTable table = new("rows", "mixtures of 3", "tokens/s, median", "to 1 row of 3", "to as many identical", "min", "max");
         int identical = Array.FindIndex(Patterns, p => p.Name == "identical");
@@ -93,30 +92,21 @@ internal static class BatchBenchmark
             }
         }
 
-        string text =
-            $"""
-            # Rows decoded together
-
-            SmolLM2-135M-Instruct, int4, q and v slots, 26 adapters of rank 8; each row has a prompt of 8 tokens and answers with {Tokens}, greedy; all rows
-            arrive at once. Tokens a second from the first arrival to the last answer: reading the prompts and joining are in it. {repetitions} interleaved
-            repetitions after a warm-up; ratios within one repetition, with the spread of that to as many identical rows.
-
-            Machine: {MachineDescription.Describe()}.
-
-            {table}
-            `dotnet run -c Release --project benchmarks/DlpLora.Benchmarks -- batch`
-
-            """;
-        Console.WriteLine(text);
-        Directory.CreateDirectory(BenchmarkPaths.Results);
-        File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "batch.md"), text);
-        using FileStream json = File.Create(Path.Combine(BenchmarkPaths.Results, "batch.json"));
-        JsonSerializer.Serialize(json, new
+        BenchmarkReport report = new("batch", "Rows decoded together");
+        report.Say(
+            $"SmolLM2-135M-Instruct, int4, q and v slots, 26 adapters of rank 8; each row has a prompt of 8 tokens and answers with {Tokens}, greedy; all rows "
+            + "arrive at once. Tokens a second from the first arrival to the last answer: reading the prompts and joining are in it. "
+            + $"{repetitions} interleaved repetitions after a warm-up; ratios within one repetition, with the spread of that to as many identical rows.");
+        report.Add(table);
+        for (int pattern = 0; pattern < Patterns.Length; pattern++)
         {
-            machine = MachineDescription.Describe(),
-            tokens = Tokens,
-            sides = Patterns.SelectMany((p, i) => counts.Select((rows, j) => new { mixtures = p.Name, rows, tokensPerSecond = speeds[i][j] })),
-        });
+            for (int count = 0; count < counts.Length; count++)
+            {
+                report.Keep(new Series($"{Patterns[pattern].Name}, {counts[count]} rows", "tokens/s", speeds[pattern][count]));
+            }
+        }
+
+        report.Write(arguments);
     }
 
     private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);

@@ -19,9 +19,10 @@ public static class AddedAdapterAccuracy
 {
     public static int Run(string[] args)
     {
-        string data = Value(args, "--data") ?? "../shared/tasks";
-        int examples = int.Parse(Value(args, "--examples") ?? "10", CultureInfo.InvariantCulture);
-        int seeds = int.Parse(Value(args, "--seeds") ?? "3", CultureInfo.InvariantCulture);
+        BenchmarkArguments arguments = new(args);
+        string data = arguments.Value("--data") ?? "../shared/tasks";
+        int examples = (int)arguments.Number("--examples", 10);
+        int seeds = (int)arguments.Number("--seeds", 3);
         bool development = args.Contains("--dev");
         (string[] trained, string[] added) = Tasks(data, args.Contains("--core"));
         Dictionary<string, List<Split>> measured = [];
@@ -162,8 +163,6 @@ public static class AddedAdapterAccuracy
             yield return (row.RootElement.GetProperty("input").GetString()!, row.RootElement.TryGetProperty("template", out JsonElement t) ? t.GetInt32() : 0);
         }
     }
-
-    private static string? Value(string[] args, string name) => Array.IndexOf(args, name) is var i and >= 0 ? args[i + 1] : null;
 
     private readonly record struct Split(double Accuracy, double Lowest, double Accepted, double Loss, double Milliseconds);
 }

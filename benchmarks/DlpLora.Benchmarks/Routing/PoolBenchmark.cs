@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using DlpLora.Benchmarks.Reporting;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Routing.Prototypes;
@@ -21,33 +20,30 @@ internal static class PoolBenchmark
 
     public static int Run(string[] args)
     {
-        string data = Value(args, "--data") ?? "../shared/tasks";
-        Router real = Load(Value(args, "--router"), data);
+        BenchmarkArguments arguments = new(args);
+        string data = arguments.Value("--data") ?? "../shared/tasks";
+        Router real = Load(arguments.Value("--router"), data);
         RouterExample[] rows = [.. RouterEvaluator.ReadRows(real, data, "test")];
         AddedLabel[] synthetic = SyntheticLabels.Create(real.Model, Sizes[^1] - real.Labels.Count);
         Router[] pools = [.. Sizes.Select(n => n <= real.Labels.Count ? real : Fill(real, synthetic, n))];
         double[] accuracies = [.. pools.Select(p => Accuracy(p, rows))];
         (double[][] times, long[] allocated) = Time(pools, rows);
 
+        BenchmarkReport report = new("pools", "Large pools");
+        report.Say(Text(
+            $"{rows.Length} test rows of {real.Labels.Count} tasks for the accuracy; {TimedRows} of them, of {rows.Take(TimedRows).Average(r => r.Text.Length):0} characters on average, for the time: the mean of a pass, {Repetitions} passes of each pool in turn. The other adapters: made-up tasks, each fitted as AddAdapter fits 10 examples but without words."));
         MarkdownTable table = new("adapters", "test, top-1 of the real tasks", "against the real ones alone", "a decision, us (median; least to most)", "bytes allocated a decision", "numbers", "router in memory, MB");
-        List<PoolResult> results = [];
         for (int i = 0; i < pools.Length; i++)
         {
-            double median = Statistics.Median(times[i]);
-            double megabytes = Megabytes(pools[i].Model);
-            results.Add(new PoolResult(pools[i].Labels.Count, accuracies[i], median, times[i].Min(), times[i].Max(), allocated[i], pools[i].ParameterCount, megabytes));
+            Series time = new(Text($"{pools[i].Labels.Count:N0} adapters, a decision"), "us", times[i]);
+            report.Keep(time, new Series(Text($"{pools[i].Labels.Count:N0} adapters, top-1 of the real tasks"), "share", [accuracies[i]]));
             table.Add(
                 Text($"{pools[i].Labels.Count:N0}"), Text($"{accuracies[i] * 100:0.00} %"), Text($"{(accuracies[i] - accuracies[0]) * 100:+0.00;-0.00;0.00} points"),
-                Text($"{median:0.0} ({times[i].Min():0.0} to {times[i].Max():0.0})"), Text($"{allocated[i]}"), Text($"{pools[i].ParameterCount:N0}"), Text($"{megabytes:0.0}"));
+                Text($"{time.Median:0.0} ({times[i].Min():0.0} to {times[i].Max():0.0})"), Text($"{allocated[i]}"), Text($"{pools[i].ParameterCount:N0}"), Text($"{Megabytes(pools[i].Model):0.0}"));
         }
 
-        string markdown = $"# Large pools\n\n{MachineDescription.Describe()}\n\n"
-            + Text($"{rows.Length} test rows of {real.Labels.Count} tasks for the accuracy; {TimedRows} of them, of {rows.Take(TimedRows).Average(r => r.Text.Length):0} characters on average, for the time: the mean of a pass, {Repetitions} passes of each pool in turn. The other adapters: made-up tasks, each fitted as AddAdapter fits 10 examples but without words.\n\n")
-            + table;
-        Directory.CreateDirectory(BenchmarkPaths.Results);
-        File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "pools.md"), markdown);
-        File.WriteAllText(Path.Combine(BenchmarkPaths.Results, "pools.json"), JsonSerializer.Serialize(new { machine = MachineDescription.Describe(), pools = results }, JsonSerializerOptions.Web) + "\n");
-        Console.WriteLine(markdown);
+        report.Add(table);
+        report.Write(arguments);
         return 0;
     }
 
@@ -126,10 +122,5 @@ internal static class PoolBenchmark
         (model.Embedding.Length + (4.0 * (model.Straight.Weights.Length + model.Output.Weights.Length + model.Hidden.Sum(h => h.Weights.Length)))
             + (model.Added.Count * ((2.0 * PrototypeHead.Width(model.Recipe)) + 60)) + (4.0 * model.Replay.NumberCount)) / 1e6;
 
-    private static string? Value(string[] args, string name) => Array.IndexOf(args, name) is var i and >= 0 ? args[i + 1] : null;
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private sealed record PoolResult(
-        int Adapters, double Accuracy, double MedianMicroseconds, double LeastMicroseconds, double MostMicroseconds, long AllocatedBytes, int Numbers, double Megabytes);
 }
