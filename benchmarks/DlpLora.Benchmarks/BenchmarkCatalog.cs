@@ -24,6 +24,7 @@ internal static class BenchmarkCatalog
     private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
     [
         ("slots", "What do empty slots, one adapter and three cost while decoding?", SlotDecodeBenchmark.RunAsync),
+        ("compression", "What do wide mixtures lose and gain at a lower rank? --data DIR", CompressionBenchmark.RunAsync),
         ("batch", "How fast are several rows together, by how much their mixtures differ: [REPETITIONS [ROWS,ROWS,...]]", BatchBenchmark.RunAsync),
         ("options", "What do threads, spinning, chunks and concurrency do to speed?", _ => EngineOptionsBenchmark.RunAsync()),
         ("tasks", "What do real answers score by mixture and scope? DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
