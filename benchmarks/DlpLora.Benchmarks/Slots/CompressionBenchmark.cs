@@ -32,7 +32,7 @@ internal static class CompressionBenchmark
             return 2;
         }
 
-        int rows = arguments.Quick ? 2 : 15;
+        int rows = arguments.Quick ? 2 : 12;
         TaskQuestion[] questions = [.. TaskData.Read(data, "test").Where(t => Asked.Contains(t.Name)).SelectMany(t => t.Rows.Take(rows).Select(r => new TaskQuestion(t.Name, r)))];
         await using DlpLoraEngine exact = await LoadAsync(null).ConfigureAwait(false);
         string[] names = [.. exact.Adapters.Names.OrderBy(n => !Asked.Contains(n))];
