@@ -19,13 +19,14 @@ internal sealed class BatchStack(ModelManifest model) : IDisposable
     /// <summary>The stack; null when all rows are the base's.</summary>
     public FusedStack? Stack { get; private set; }
 
-    /// <summary>Stacks what the rows need now.</summary>
+    /// <summary>Stacks what the first rows need now; where that is done anew, with it what the others will need, so that it is not done again for each.</summary>
     /// <param name="held">What each row's request holds.</param>
     /// <param name="mixtures">Each row's mixture in force.</param>
-    public void Select(ReadOnlySpan<RequestMixtures> held, ReadOnlySpan<Mixture> mixtures)
+    /// <param name="count">How many rows need theirs now.</param>
+    public void Select(ReadOnlySpan<RequestMixtures> held, ReadOnlySpan<Mixture> mixtures, int count)
     {
-        int rows = Collect(held, mixtures);
-        for (int i = 0; i < held.Length; i++)
+        Collect(held[..count], mixtures[..count]);
+        for (int i = 0; i < count; i++)
         {
             if (Holds(held[i], mixtures[i]))
             {
@@ -36,7 +37,9 @@ internal sealed class BatchStack(ModelManifest model) : IDisposable
             }
         }
 
-        if (Stack is null || Stack.Rows > MostUnused * rows || !_needed.TrueForAll(a => Stack.IndexOf(a) >= 0))
+        bool enough = Stack is { } now && _needed.TrueForAll(a => now.IndexOf(a) >= 0);
+        int rows = Collect(held, mixtures);
+        if (!enough || Stack!.Rows > MostUnused * rows)
         {
             Replace(FusedStack.Create(model, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_needed)));
         }

@@ -1,17 +1,15 @@
-using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
-using DlpLora.Runtime.Fusion;
 
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// The requests that are computed now, one in each row of the KV cache. In a step one of those whose prompt is not read yet reads a part of it, and
+/// The requests that are computed now, one in each row of the KV cache. In a step those whose prompt is not read yet read a part of it, and
 /// the others run one token together, each with its own mixture. They join and leave between two steps; a fault of one ends that one only.
 /// </summary>
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class GenerationBatch : IDisposable
 {
-    /// <summary>Tokens of a prompt that are read between two tokens of the others: they wait for no more than that.</summary>
+    /// <summary>Tokens of prompts that are read between two tokens of the others: they wait for no more than that.</summary>
     private const int SharedChunk = 64;
 
     /// <summary>How often shorter prompts may pass a longer one before it is served in its turn.</summary>
@@ -22,18 +20,13 @@ internal sealed class GenerationBatch : IDisposable
     private readonly int _chunk;
     private readonly bool _reuse;
     private readonly Action<GenerationJob> _ended;
-    private readonly BatchStack _stack;
+    private readonly BoundMixtures _bound;
 
     /// <summary>By row: first those that decode, then those that still read.</summary>
     private readonly List<GenerationJob> _jobs = [];
 
     private readonly int[] _tokens;
-    private readonly RequestMixtures[] _held;
-    private readonly Mixture[] _mixtures;
     private int _decoding;
-
-    /// <summary>How many rows are bound as <see cref="_held"/> and <see cref="_mixtures"/> say; 0 for none.</summary>
-    private int _bound;
 
     /// <param name="parts">The engine.</param>
     /// <param name="ended">Gets every request that has left: done, failed or cancelled.</param>
@@ -45,10 +38,8 @@ internal sealed class GenerationBatch : IDisposable
         _chunk = parts.Options.PrefillChunk;
         _reuse = parts.Options.PrefixReuse;
         _ended = ended;
-        _stack = new BatchStack(parts.Model);
+        _bound = new BoundMixtures(parts.Model, rows);
         _tokens = new int[rows];
-        _held = new RequestMixtures[rows];
-        _mixtures = new Mixture[rows];
     }
 
     /// <summary>How many requests are computed now.</summary>
@@ -71,13 +62,15 @@ internal sealed class GenerationBatch : IDisposable
         }
     }
 
-    /// <summary>Reads a part of one prompt, and decodes a token of every request that has read its own.</summary>
+    /// <summary>Reads a part of the prompts, and decodes a token of every request that has read its own.</summary>
     public void Step()
     {
         RemoveCancelled();
-        if (_decoding < _jobs.Count)
+        for (int left = _chunk; left > 0 && _decoding < _jobs.Count;)
         {
-            Read();
+            // As soon as one decodes, it waits for no more than that.
+            left = _decoding > 0 ? Math.Min(left, SharedChunk) : left;
+            left -= Read(left);
         }
 
         if (_decoding > 0)
@@ -86,24 +79,23 @@ internal sealed class GenerationBatch : IDisposable
         }
     }
 
-    public void Dispose() => _stack.Dispose();
+    public void Dispose() => _bound.Dispose();
 
-    private void Read()
+    /// <summary>Reads a part of one prompt, of so many tokens at most. Returns how many they were.</summary>
+    private int Read(int limit)
     {
         int row = NextToRead();
-        bool alone = _decoding == 0;
         GenerationJob job = _jobs[row];
         if (_reuse)
         {
             PrefixReuse.Begin(_rows, _jobs, row);
         }
 
-        bool sound = job.Read(_rows, row, alone ? _chunk : Math.Min(_chunk, SharedChunk));
-        if (_bound == 1)
-        {
-            // A lone row decodes with the binding that prompts are read with.
-            _bound = 0;
-        }
+        int read = Math.Min(limit, job.Unread);
+        bool sound = job.Read(_rows, row, limit);
+
+        // A lone row decodes with the binding that prompts are read with.
+        _bound.Forget();
 
         if (!sound)
         {
@@ -113,6 +105,8 @@ internal sealed class GenerationBatch : IDisposable
         {
             Swap(row, _decoding++);
         }
+
+        return read;
     }
 
     /// <summary>The row with the least left to read, unless others were passed too often: then the one that was passed most.</summary>
@@ -141,7 +135,7 @@ internal sealed class GenerationBatch : IDisposable
         if (count == 1 && _jobs[0].TryDecodeAhead(_rows, 0))
         {
             // Guesses are for a lone row: several rows fill the processor without them.
-            _bound = 0;
+            _bound.Forget();
             Leave(count);
             return;
         }
@@ -155,7 +149,7 @@ internal sealed class GenerationBatch : IDisposable
                 _tokens[row] = _jobs[row].NextToken;
             }
 
-            Bind(count);
+            _bound.Bind(_rows.Decoder, _jobs, count);
             logits = _rows.Decoder.Decode(_tokens.AsSpan(0, count));
         }
         catch (Exception)
@@ -175,7 +169,7 @@ internal sealed class GenerationBatch : IDisposable
 
     private void DecodeOneByOne(int count)
     {
-        _bound = 0;
+        _bound.Forget();
         for (int row = 0; row < count; row++)
         {
             _jobs[row].DecodeAlone(_rows, row);
@@ -209,59 +203,6 @@ internal sealed class GenerationBatch : IDisposable
                 Remove(row);
             }
         }
-    }
-
-    /// <summary>Binds the mixtures in force for the first rows, if others are bound.</summary>
-    private void Bind(int count)
-    {
-        bool same = _bound == count;
-        bool uniform = true;
-        for (int row = 0; row < count; row++)
-        {
-            RequestMixtures held = _jobs[row].Mixtures;
-            Mixture mixture = held.StandIn(_jobs[row].InForce);
-            same &= ReferenceEquals(held, _held[row]) && ReferenceEquals(mixture, _mixtures[row]);
-            _held[row] = held;
-            _mixtures[row] = mixture;
-            uniform &= row == 0 || mixture.Equals(_mixtures[0]);
-        }
-
-        if (same)
-        {
-            return;
-        }
-
-        _bound = 0;
-        _stack.Select(_held.AsSpan(0, count), _mixtures.AsSpan(0, count));
-        uniform &= SameWeights(count);
-        int gates = uniform ? 1 : count;
-
-        // [gates, R]
-        Span<float> gate = _rows.Decoder.Bind(count, _stack.Stack, gates);
-        int width = gate.Length / gates;
-        for (int row = 0; row < gates; row++)
-        {
-            _held[row].WriteGate(_mixtures[row], _stack.Stack, gate.Slice(row * width, width));
-        }
-
-        _bound = count;
-    }
-
-    /// <summary>Whether equal names mean equal adapters: one may have been replaced between two requests.</summary>
-    private bool SameWeights(int count)
-    {
-        foreach (WeightedAdapter adapter in _mixtures[0].Adapters)
-        {
-            for (int row = 1; row < count; row++)
-            {
-                if (!_held[row].Holds(adapter.Name) || !ReferenceEquals(_held[row][adapter.Name], _held[0][adapter.Name]))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
     }
 
     private void Swap(int row, int other)

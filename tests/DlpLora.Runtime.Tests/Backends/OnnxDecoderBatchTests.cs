@@ -70,7 +70,7 @@ public sealed class OnnxDecoderBatchTests
                 decoder.Resize(4, 32);
             }
 
-            shared.Select([.. order.Select(i => held[i])], [.. order.Select(i => Mixtures[i])]);
+            shared.Select([.. order.Select(i => held[i])], [.. order.Select(i => Mixtures[i])], order.Count);
             Span<float> gate = decoder.Bind(order.Count, shared.Stack, order.Count);
             int width = gate.Length / order.Count;
             for (int row = 0; row < order.Count; row++)

@@ -26,7 +26,7 @@ public sealed class BatchStackTests
         first.Hold(mixtures[0]);
         second.Hold(mixtures[1]);
         using BatchStack batch = new(model.Model);
-        batch.Select([first, second], mixtures);
+        batch.Select([first, second], mixtures, 2);
         CollectionAssert.AreEquivalent(new[] { 0f, 0, 0, 0, 0.75f, 0.75f, 0.75f, 0.75f }, Gate(first, mixtures[0]));
         CollectionAssert.AreEquivalent(new[] { 0f, 0, 0, 0, 1, 1, 1, 1 }, Gate(second, mixtures[1]));
 
@@ -36,5 +36,32 @@ public sealed class BatchStackTests
             held.WriteGate(mixture, batch.Stack, gate);
             return gate;
         }
+    }
+
+    [TestMethod]
+    public void WhatRowsWillNeedIsStackedWithWhatOthersNeedNow()
+    {
+        for (int i = 1; i <= 3; i++)
+        {
+            TinyAdapter.Plain(i).Write(Path.Combine(_folder, $"{i}"));
+        }
+
+        using OpenModel model = new(TinyModel.Shared.Folder, _folder);
+        Mixture[] mixtures = [Mixture.Of("1"), Mixture.Of("2"), Mixture.Of("3")];
+        RequestMixtures[] held = [.. mixtures.Select(_ => new RequestMixtures(model.Adapters, model.Fusion))];
+        for (int i = 0; i < held.Length; i++)
+        {
+            held[i].Hold(mixtures[i]);
+        }
+
+        using BatchStack batch = new(model.Model);
+        batch.Select(held, mixtures, 1);
+        Assert.AreEqual(1, batch.Stack!.Count, "a lone row has its own");
+        batch.Select(held, mixtures, 2);
+        FusedStack two = batch.Stack!;
+        Assert.AreEqual(3, two.Count);
+        batch.Select(held, mixtures, 3);
+        Assert.AreSame(two, batch.Stack);
+        Array.ForEach(held, h => h.Dispose());
     }
 }

@@ -200,7 +200,7 @@ public sealed class MixtureCompressorTests
         later.Hold(mixture);
         Assert.AreNotEqual(prepared.ContentOf(mixture), later.ContentOf(mixture), "what one has in the KV cache is not the other's");
         using BatchStack batch = new(model.Model);
-        batch.Select([prepared, later], [prepared.StandIn(mixture), later.StandIn(mixture)]);
+        batch.Select([prepared, later], [prepared.StandIn(mixture), later.StandIn(mixture)], 2);
         float[][] gates = [new float[batch.Stack!.Rows], new float[batch.Stack.Rows]];
         prepared.WriteGate(mixture, batch.Stack, gates[0]);
         later.WriteGate(mixture, batch.Stack, gates[1]);
