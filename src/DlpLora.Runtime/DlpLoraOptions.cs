@@ -55,8 +55,8 @@ public sealed class DlpLoraOptions
     public long AdapterBudgetBytes { get; set; } = 512L << 20;
 
     /// <summary>Bytes of stacked mixtures that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
-    /// <value>0 or more. Default 256 MiB.</value>
-    public long FusionBudgetBytes { get; set; } = 256L << 20;
+    /// <value>0 or more. Default 32 MiB: stacking three adapters of the query and value projections anew takes about as long as a token.</value>
+    public long FusionBudgetBytes { get; set; } = 32L << 20;
 
     /// <summary>Bytes of KV cache of all requests in flight, each with the room of the longest. A request that alone needs more gets <see cref="Backends.KvBudgetException"/>; others wait.</summary>
     /// <value>1 or more. Default 1 GiB. <see cref="Backends.KvCacheSize"/> tells what a sequence takes.</value>
