@@ -229,7 +229,7 @@ internal sealed class GenerationBatch : IDisposable
         for (int row = 0; row < count; row++)
         {
             RequestMixtures held = _jobs[row].Mixtures;
-            Mixture mixture = _jobs[row].InForce;
+            Mixture mixture = held.StandIn(_jobs[row].InForce);
             same &= ReferenceEquals(held, _held[row]) && ReferenceEquals(mixture, _mixtures[row]);
             _held[row] = held;
             _mixtures[row] = mixture;

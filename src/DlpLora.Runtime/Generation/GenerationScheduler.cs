@@ -52,6 +52,7 @@ internal sealed class GenerationScheduler
             }
 
             busy = _running + _waiting.Count > 0;
+            job.IsForeseen = busy && _parts.Compressor is not null;
             node = _waiting.Add(job);
             Monitor.Pulse(_lock);
         }
@@ -138,23 +139,26 @@ internal sealed class GenerationScheduler
 
     /// <summary>Lets waiting jobs in while there is a row and memory for them.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="next">The job that is prepared and waits for memory; nobody passes it.</param>
+    /// <param name="next">The job that waits for memory, or for its mixtures to be compressed; nobody passes it.</param>
     /// <returns>The job that now does.</returns>
     private GenerationJob? Join(GenerationBatch batch, GenerationJob? next)
     {
         while (batch.Count < _rows && (next ?? TakeWaiting()) is { } job)
         {
-            if (next is null && !job.Prepare())
+            next = null;
+            if (batch.Count > 0 && job.IsForeseen)
+            {
+                // Compressing takes many steps' time: the others go on meanwhile.
+                return job;
+            }
+
+            if (!job.Prepare())
             {
                 End(job);
             }
             else if (!batch.TryJoin(job))
             {
                 return job;
-            }
-            else
-            {
-                next = null;
             }
         }
 
