@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Native;
 
 namespace DlpLora.Runtime.Generation;
 
@@ -84,6 +85,15 @@ internal sealed class GenerationBatch : IDisposable
         {
             Decode();
         }
+    }
+
+    /// <summary>Gives back the memory that only requests to come would use. For when there is none and none is expected soon.</summary>
+    public void Rest()
+    {
+        _bound = 0;
+        _stack.Dispose();
+        _rows.Rest();
+        PagePool.Shared.Clear();
     }
 
     public void Dispose() => _stack.Dispose();
