@@ -75,7 +75,7 @@ internal sealed class FusedStack : CachedWeights
         }
 
         (long A, long B)[] offsets = Layout(model, firstRows[^1], touched, out long bytes, out long zeros);
-        NativeBuffer buffer = NativeBuffer.Allocate(bytes);
+        NativeBuffer buffer = NativeBuffer.Allocate(bytes, PagePool.Shared);
         try
         {
             Fill(model, adapters, firstRows, offsets, bytes - zeros, buffer);

@@ -66,6 +66,13 @@ internal sealed class BoundMixtures(ModelManifest model, int maximumRows) : IDis
         _bound = count;
     }
 
+    /// <summary>Lets go of the stack; the next rows are bound anew.</summary>
+    public void Release()
+    {
+        _bound = 0;
+        _stack.Dispose();
+    }
+
     public void Dispose() => _stack.Dispose();
 
     /// <summary>Whether equal names mean equal adapters: one may have been replaced between two requests.</summary>

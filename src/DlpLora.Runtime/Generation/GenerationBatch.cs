@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Backends;
+using DlpLora.Runtime.Native;
 
 namespace DlpLora.Runtime.Generation;
 
@@ -77,6 +78,14 @@ internal sealed class GenerationBatch : IDisposable
         {
             Decode();
         }
+    }
+
+    /// <summary>Gives back the memory that only requests to come would use. For when there is none and none is expected soon.</summary>
+    public void Rest()
+    {
+        _bound.Release();
+        _rows.Rest();
+        PagePool.Shared.Clear();
     }
 
     public void Dispose() => _bound.Dispose();

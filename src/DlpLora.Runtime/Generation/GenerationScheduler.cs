@@ -7,6 +7,9 @@ namespace DlpLora.Runtime.Generation;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class GenerationScheduler
 {
+    /// <summary>How long nothing is asked before memory is given back: the first request after it makes it anew, which takes less than a token.</summary>
+    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
+
     private readonly object _lock = new();
     private readonly FairQueue _waiting = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -118,8 +121,16 @@ internal sealed class GenerationScheduler
             if (batch.Count > 0)
             {
                 batch.Step();
+                continue;
             }
-            else if (!WaitForWork())
+
+            if (!WaitForWork(RestAfter))
+            {
+                batch.Rest();
+                WaitForWork(Timeout.InfiniteTimeSpan);
+            }
+
+            if (IsDrained())
             {
                 return;
             }
@@ -164,17 +175,28 @@ internal sealed class GenerationScheduler
         }
     }
 
-    /// <summary>Sleeps until there is a job; false when there will be none.</summary>
-    private bool WaitForWork()
+    /// <summary>Sleeps until there is a job or there will be none; false when neither came in time.</summary>
+    private bool WaitForWork(TimeSpan time)
     {
         lock (_lock)
         {
             while (_waiting.Count == 0 && !_closed)
             {
-                Monitor.Wait(_lock);
+                if (!Monitor.Wait(_lock, time))
+                {
+                    return false;
+                }
             }
 
-            return _waiting.Count > 0;
+            return true;
+        }
+    }
+
+    private bool IsDrained()
+    {
+        lock (_lock)
+        {
+            return _waiting.Count == 0 && _closed;
         }
     }
 
