@@ -15,6 +15,7 @@ public static class ModelExporter
     private const string GraphFile = "model.onnx";
     private const string OperatorGraphFile = "model.operator.onnx";
     private const string DataFile = "model.onnx.data";
+    private const string OperatorDataFile = "model.operator.onnx.data";
 
     /// <summary>Exports a model. The folder is written whole or not at all.</summary>
     /// <param name="source">A GGUF file, or a Hugging Face folder with <c>config.json</c> and safetensors.</param>
@@ -118,11 +119,7 @@ public static class ModelExporter
         }
 
         Write(folder, GraphFile, graph);
-        bool hasSlots = slots.Slots.Count > 0;
-        if (hasSlots)
-        {
-            Write(folder, OperatorGraphFile, OperatorGraph.Of(graph, slots));
-        }
+        bool hasOperators = WriteOperatorGraph(folder, graph, slots);
 
         progress?.Report(new ExportProgress("writing the folder", 0.95));
         DecoderConfig config = source.Config;
@@ -135,7 +132,7 @@ public static class ModelExporter
             Architecture = config.Architecture,
             Precision = options.Precision.ToString().ToLowerInvariant(),
             Graph = GraphFile,
-            OperatorGraph = hasSlots ? OperatorGraphFile : null,
+            OperatorGraph = hasOperators ? OperatorGraphFile : null,
             VocabularySize = config.VocabularySize,
             HiddenSize = config.HiddenSize,
             Layers = config.Layers,
@@ -151,6 +148,32 @@ public static class ModelExporter
         ExportStamp.Of(source.Path, options).Save(folder);
         manifest.Save(folder);
         return manifest;
+    }
+
+    /// <summary>Writes the graph with the runtime's own operators, and the weights in their layout, where there are any.</summary>
+    private static bool WriteOperatorGraph(string folder, ModelProto plain, SlotPlan slots)
+    {
+        string path = Path.Combine(folder, OperatorDataFile);
+        ModelProto? graph;
+        bool hasWeights;
+        using (FileStream data = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
+        {
+            graph = OperatorGraph.Of(plain, slots, Path.Combine(folder, DataFile), new ExternalData(data, OperatorDataFile));
+            data.Flush(flushToDisk: true);
+            hasWeights = data.Length > 0;
+        }
+
+        if (!hasWeights)
+        {
+            File.Delete(path);
+        }
+
+        if (graph is not null)
+        {
+            Write(folder, OperatorGraphFile, graph);
+        }
+
+        return graph is not null;
     }
 
     private static void Write(string folder, string name, ModelProto graph)

@@ -23,7 +23,8 @@ internal sealed class BenchmarkArguments
     public string Spelled =>
         string.Concat(_arguments.Select(a => " " + (Path.IsPathRooted(a) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(a)) : a)));
 
-    public int Repetitions(int full) => Quick ? 1 : full;
+    /// <summary>How often to measure: once in a quick run, else what <c>--repetitions</c> says.</summary>
+    public int Repetitions(int full) => Quick ? 1 : (int)Number("--repetitions", full);
 
     public string? Value(string option)
     {

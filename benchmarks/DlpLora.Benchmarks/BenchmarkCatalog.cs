@@ -21,46 +21,57 @@ namespace DlpLora.Benchmarks;
 /// <summary>The benchmarks by name: one command a question.</summary>
 internal static class BenchmarkCatalog
 {
-    private static readonly (string Name, string Question, Func<string[], Task<int>> Run)[] All =
+    private static readonly Benchmark[] All =
     [
-        ("slots", "What do empty slots, one adapter and three cost while decoding?", SlotDecodeBenchmark.RunAsync),
-        ("batch", "How fast are several rows together, by how much their mixtures differ: [REPETITIONS [ROWS,ROWS,...]]", BatchBenchmark.RunAsync),
-        ("options", "What do threads, spinning, chunks and concurrency do to speed?", _ => EngineOptionsBenchmark.RunAsync()),
-        ("tasks", "What do real answers score by mixture and scope? DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
-        ("slot-forms", "Which form of the graph decodes fastest?", args => Task.FromResult(SlotFormReport.Run(args))),
-        ("peers", "How does decoding, prefill and serving compare with llama.cpp?", PeerBenchmark.RunAsync),
-        ("lookup", "What does prompt lookup gain? --data DIR", LookupBenchmark.RunAsync),
-        ("prefill", "How fast are prompts read?", PrefillBenchmark.RunAsync),
-        ("first-token", "How long does the first token take?", FirstTokenBenchmark.RunAsync),
-        ("prefix", "How long does the first token take where the prompt's beginning is in the KV cache?", PrefixReuseBenchmark.RunAsync),
-        ("cold-start", "How long from process start to the first token?", ColdStartBenchmark.RunAsync),
-        ("memory", "How much memory does a loaded model take, and its KV cache?", MemoryBenchmark.RunAsync),
-        ("adapters", "What do 1,000 registered adapters cost?", AdapterCountBenchmark.RunAsync),
-        ("switch", "How long does a change of mixture take?", SwitchBenchmark.RunAsync),
-        ("bandwidth", "What share of the memory bandwidth does decoding reach?", BandwidthBenchmark.RunAsync),
-        ("allocations", "What do a token and a routing decision allocate?", AllocationBenchmark.RunAsync),
-        ("long-run", "Does mixed traffic stay right, and memory flat? [--minutes N] [--rows N] [--per-second N]", LongRunBenchmark.RunAsync),
-        ("router", "How accurate is the router, beside Naive Bayes?", args => Task.FromResult(RouterAccuracy.Run(args))),
-        ("router-add", "How well does the router know adapters added from 10 examples?", args => Task.FromResult(AddedAdapterAccuracy.Run(args))),
-        ("pools", "How accurate and fast is the router among 100, 1,000 and 10,000 adapters?", args => Task.FromResult(PoolBenchmark.Run(args))),
-        ("quantization", "What does each int4 mapping of the GGUF lose against fp32?", args => Task.FromResult(QuantizationReport.Run(args))),
+        new("slots", "What do empty slots, one adapter and three cost while decoding?", "[--repetitions N]", SlotDecodeBenchmark.RunAsync),
+        new("compression", "What do wide mixtures lose and gain at a lower rank?", "--data DIR", CompressionBenchmark.RunAsync),
+        new("batch", "How fast are several rows together, by how much their mixtures differ?", "[--repetitions N] [--rows N,N,...]", BatchBenchmark.RunAsync),
+        new("options", "What do threads, spinning, chunks and concurrency do to speed?", string.Empty, _ => EngineOptionsBenchmark.RunAsync()),
+        new("tasks", "What do real answers score by mixture and scope?", "DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),
+        new("slot-forms", "Which form of the graph decodes fastest?", "[--model FILE]", SlotFormReport.Run),
+        new("peers", "How does decoding, prefill and serving compare with llama.cpp?", "[--adapters DIR] [--threads N]", PeerBenchmark.RunAsync),
+        new("lookup", "What does prompt lookup gain?", "--data DIR", LookupBenchmark.RunAsync),
+        new("prefill", "How fast are prompts read?", string.Empty, PrefillBenchmark.RunAsync),
+        new("first-token", "How long does the first token take?", string.Empty, FirstTokenBenchmark.RunAsync),
+        new("prefix", "How long does the first token take where the prompt's beginning is in the KV cache?", string.Empty, PrefixReuseBenchmark.RunAsync),
+        new("cold-start", "How long from process start to the first token?", "[--program FILE]", ColdStartBenchmark.RunAsync),
+        new("memory", "How much memory does a loaded model take, and its KV cache?", "[--inside]", MemoryBenchmark.RunAsync),
+        new("adapters", "What do 1,000 registered adapters cost?", string.Empty, AdapterCountBenchmark.RunAsync),
+        new("switch", "How long does a change of mixture take?", string.Empty, SwitchBenchmark.RunAsync),
+        new("bandwidth", "What share of the memory bandwidth does decoding reach?", string.Empty, BandwidthBenchmark.RunAsync),
+        new("allocations", "What do a token and a routing decision allocate?", string.Empty, AllocationBenchmark.RunAsync),
+        new("long-run", "Does mixed traffic stay right, and memory flat?", "[--minutes N] [--rows N] [--per-second N]", LongRunBenchmark.RunAsync),
+        new("router", "How accurate is the router, beside Naive Bayes?", RunOptions.Usage, RouterAccuracy.Run),
+        new("router-add", "How well does the router know adapters added from 10 examples?", "[--data DIR] [--examples N] [--seeds N] [--dev] [--core] [--verbose]", AddedAdapterAccuracy.Run),
+        new("pools", "How accurate and fast is the router among 100, 1,000 and 10,000 adapters?", "[--data DIR] [--router FILE]", PoolBenchmark.Run),
+        new("quantization", "What does each int4 mapping of the GGUF lose against fp32?", "[--model FILE] [--only NAME] [--part NAME] [--tasks DIR] [--rows N]", QuantizationReport.Run),
     ];
 
     public static async Task<int> RunAsync(string[] args)
     {
-        foreach ((string name, _, Func<string[], Task<int>> run) in All)
+        if (args is [] or ["list"])
         {
-            if (args.Length > 0 && args[0] == name)
+            foreach (Benchmark one in All)
             {
-                return await run(args[1..]).ConfigureAwait(false);
+                Console.WriteLine($"{one.Name,-14} {one.Question}");
             }
+
+            return 0;
         }
 
-        foreach ((string name, string question, _) in All)
+        if (All.FirstOrDefault(b => b.Name == args[0]) is not { } benchmark)
         {
-            Console.WriteLine($"{name,-14} {question}");
+            Console.Error.WriteLine($"No benchmark '{args[0]}': 'list' names them.");
+            return 2;
         }
 
-        return args is [] or ["list"] ? 0 : 2;
+        if (benchmark.Unknown(args) is { } unknown)
+        {
+            Console.Error.WriteLine(unknown == "--help" ? benchmark.Question : $"'{benchmark.Name}' has no option '{unknown}'.");
+            Console.Error.WriteLine($"Usage: {benchmark.Name} {benchmark.Usage} [--quick]");
+            return 2;
+        }
+
+        return await benchmark.Run(args[1..]).ConfigureAwait(false);
     }
 }

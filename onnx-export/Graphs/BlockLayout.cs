@@ -17,9 +17,15 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
 {
     public const int Int8Activations = 4;
 
+    /// <summary>How the node's name ends that appends the means to an input.</summary>
+    public const string WithMeansSuffix = ".with_means";
+
     private readonly Dictionary<string, string> _withMeans = new(StringComparer.Ordinal);
 
     private (BlockMatrix Matrix, DataRange Codes, DataRange Scales, DataRange? ZeroPoints)? _embedding;
+
+    /// <summary>MatMulNBits' attribute.</summary>
+    public static AttributeProto Accuracy(int level) => NodeAttribute.Of("accuracy_level", level);
 
     public override string Linear(GraphBuilder graph, string name, string x, WeightMatrix weights, float[]? bias)
     {
@@ -72,7 +78,7 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
         {
             long[] block = [BlockMatrix.DefaultBlockSize];
             string means = graph.Node($"{x}.means", "AveragePool", [x], NodeAttribute.Of("kernel_shape", block), NodeAttribute.Of("strides", block));
-            _withMeans[x] = joined = graph.Node($"{x}.with_means", "Concat", [x, means], NodeAttribute.Of("axis", -1));
+            _withMeans[x] = joined = graph.Node(x + WithMeansSuffix, "Concat", [x, means], NodeAttribute.Of("axis", -1));
         }
 
         return joined;
@@ -97,6 +103,6 @@ internal sealed class BlockLayout(BlockEncoder linear, BlockEncoder embedding, i
             NodeAttribute.Of("N", matrix.Rows),
             NodeAttribute.Of("bits", matrix.Bits),
             NodeAttribute.Of("block_size", matrix.BlockSize),
-            NodeAttribute.Of("accuracy_level", accuracyLevel));
+            Accuracy(accuracyLevel));
     }
 }

@@ -4,16 +4,22 @@ using DlpLora.Runtime.Models;
 namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>
-/// The same graph with each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four: the operator is the runtime's own, so the graph
-/// runs in no other program (docs/slots.md).
+/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, and products of 4-bit blocks as
+/// <see cref="BlockProducts"/>. It runs in no other program (docs/slots.md).
 /// </summary>
 internal static class OperatorGraph
 {
-    private const string Domain = "dlplora";
+    public const string Domain = "dlplora";
+
     private const string Operator = "LoraDelta";
 
-    /// <summary>Makes the graph out of the plain one, whose weights it shares.</summary>
-    public static ModelProto Of(ModelProto plain, SlotPlan slots)
+    /// <summary>Makes the graph out of the plain one, whose other weights it shares.</summary>
+    /// <param name="plain">The plain graph.</param>
+    /// <param name="slots">Its slots.</param>
+    /// <param name="dataPath">Its weights.</param>
+    /// <param name="tiles">Gets the weights in the runtime's layout.</param>
+    /// <returns>The graph; null where nothing in it would be the runtime's.</returns>
+    public static ModelProto? Of(ModelProto plain, SlotPlan slots, string dataPath, ExternalData tiles)
     {
         ModelProto model = plain.Clone();
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
@@ -31,9 +37,11 @@ internal static class OperatorGraph
             nodes[names.Sum] = node;
         }
 
-        NodeProto[] kept = [.. model.Graph.Node.Select(n => nodes[n.Name]).Where(n => !gone.Contains(n.Name))];
+        BlockProducts products = new(model, dataPath, tiles);
+        NodeProto[] all = [.. model.Graph.Node.SelectMany(n => products.Replace(n) ?? [nodes[n.Name]])];
+        gone.UnionWith(products.Gone);
         model.Graph.Node.Clear();
-        model.Graph.Node.AddRange(kept);
-        return model;
+        model.Graph.Node.AddRange(all.Where(n => !gone.Contains(n.Name)));
+        return gone.Count > 0 ? model : null;
     }
 }

@@ -54,9 +54,19 @@ public sealed class DlpLoraOptions
     /// <value>0 or more. Default 512 MiB.</value>
     public long AdapterBudgetBytes { get; set; } = 512L << 20;
 
-    /// <summary>Bytes of stacked mixtures that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
-    /// <value>0 or more. Default 256 MiB.</value>
-    public long FusionBudgetBytes { get; set; } = 256L << 20;
+    /// <summary>Bytes of stacked and compressed mixtures that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
+    /// <value>
+    /// 0 or more. Default 32 MiB: stacking three adapters of the query and value projections anew takes less than a token. More is worth it with
+    /// <see cref="MaxMixtureRank"/>, since compressing a mixture anew takes longer.
+    /// </value>
+    public long FusionBudgetBytes { get; set; } = 32L << 20;
+
+    /// <summary>
+    /// The widest mixture that is computed as it is. One whose adapters' ranks add up to more is replaced by one adapter of this rank, in every module the best
+    /// approximation that there is (truncated singular value decomposition), before its prompt is read. <see cref="Generation.AppliedMixture.Compression"/> tells the error.
+    /// </summary>
+    /// <value>1 to 65,536, or null to compute every mixture exactly. Default null. What it costs and loses: <c>docs/rank-compression.md</c>.</value>
+    public int? MaxMixtureRank { get; set; }
 
     /// <summary>Bytes of KV cache of all requests in flight, each with the room of the longest. A request that alone needs more gets <see cref="Backends.KvBudgetException"/>; others wait.</summary>
     /// <value>1 or more. Default 1 GiB. <see cref="Backends.KvCacheSize"/> tells what a sequence takes.</value>
@@ -101,6 +111,11 @@ public sealed class DlpLoraOptions
         InRange(QueueLimit, 0, 1_000_000, nameof(QueueLimit));
         InRange(AdapterBudgetBytes, 0, long.MaxValue, nameof(AdapterBudgetBytes));
         InRange(FusionBudgetBytes, 0, long.MaxValue, nameof(FusionBudgetBytes));
+        if (MaxMixtureRank is { } rank)
+        {
+            InRange(rank, 1, 1 << 16, nameof(MaxMixtureRank));
+        }
+
         InRange(KvBudgetBytes, 1, long.MaxValue, nameof(KvBudgetBytes));
         InRange(PrefillChunk, 1, 1 << 20, nameof(PrefillChunk));
     }

@@ -19,4 +19,9 @@ internal static partial class EngineLog
 
     [LoggerMessage(5, LogLevel.Debug, "The adapters of a waiting request were not loaded beforehand")]
     public static partial void NotForeseen(this ILogger log, Exception error);
+
+    [LoggerMessage(
+        6, LogLevel.Debug, "A mixture of {Adapters} adapters was compressed from rank {MixtureRank} to {Rank} in {Milliseconds:0.0} ms: error {Error:0.0000}, at most {WorstError:0.0000} ({Module})")]
+    public static partial void Compressed(
+        this ILogger log, int adapters, int mixtureRank, int rank, double error, double worstError, string module, double milliseconds);
 }

@@ -2,6 +2,7 @@ using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Diagnostics;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Fusion.Compression;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
@@ -44,6 +45,7 @@ internal static class EngineOpening
             cancellationToken.ThrowIfCancellationRequested();
             ILogger log = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(typeof(DlpLoraEngine).FullName!);
             OnnxBackend model = backend.GetAwaiter().GetResult();
+            FusionCache fusion = new(folder.Manifest, options.FusionBudgetBytes);
             log.Loaded(folder.Location, folder.Manifest.Architecture, folder.Manifest.Precision, folder.Manifest.Slots.Count, adapters.Names.Count);
             return new EngineParts
             {
@@ -52,7 +54,8 @@ internal static class EngineOpening
                 Backend = model,
                 Rows = new KvRows(model, options.KvBudgetBytes, options.MaxConcurrentGenerations),
                 Adapters = adapters,
-                Fusion = new FusionCache(folder.Manifest, options.FusionBudgetBytes),
+                Fusion = fusion,
+                Compressor = options.MaxMixtureRank is { } rank ? new MixtureCompressor(folder.Manifest, fusion, rank, log) : null,
                 Router = router.GetAwaiter().GetResult(),
                 Tokenizer = tokenizer,
                 Template = template,

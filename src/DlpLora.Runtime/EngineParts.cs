@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Fusion.Compression;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
@@ -29,6 +30,9 @@ internal sealed class EngineParts
     public required AdapterRegistry Adapters { get; init; }
 
     public required FusionCache Fusion { get; init; }
+
+    /// <summary>What replaces wide mixtures; null where every mixture is computed exactly.</summary>
+    public MixtureCompressor? Compressor { get; init; }
 
     /// <summary>The router; a request reads it once and keeps what it read.</summary>
     public required Router? Router
@@ -83,6 +87,7 @@ internal sealed class EngineParts
     {
         Rows.Dispose();
         Fusion.Clear();
+        Compressor?.Dispose();
         Adapters.Clear();
         Backend.Dispose();
     }

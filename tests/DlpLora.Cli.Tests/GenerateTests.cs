@@ -77,6 +77,27 @@ public sealed class GenerateTests
     }
 
     [TestMethod]
+    public async Task AWideMixtureIsAnsweredWithALowerRankAndItsErrorTold()
+    {
+        string rows = """
+            {"id":"wide","input_ids":[1,17,200],"mixture":{"one":0.5,"two":0.5}}
+            {"id":"narrow","input_ids":[1,17,200],"mixture":{"two":1}}
+            """;
+        Cli cli = await Cli.RunWithInputAsync(
+            rows, "generate", "--model", TestFolders.Tiny, "--adapters", TestFolders.TinyAdapters, "--max-mixture-rank", "3", "--json", "--max-tokens", "4");
+
+        Assert.AreEqual(ExitCode.Ok, cli.ExitCode, cli.Error);
+        JsonElement compression = cli.Rows[0].GetProperty("routing").GetProperty("compression");
+        Assert.AreEqual(6, compression.GetProperty("mixture_rank").GetInt32());
+        Assert.AreEqual(3, compression.GetProperty("rank").GetInt32());
+        double error = compression.GetProperty("error").GetDouble();
+        Assert.IsInRange(0.01, 0.99, error);
+        Assert.IsInRange(error, 0.99, compression.GetProperty("worst_module_error").GetDouble());
+        StringAssert.StartsWith(compression.GetProperty("worst_module").GetString(), "model.layers.");
+        Assert.IsFalse(cli.Rows[1].GetProperty("routing").TryGetProperty("compression", out _));
+    }
+
+    [TestMethod]
     public async Task AFolderWithoutATokenizerAnswersIdsAndFailsOnlyTexts()
     {
         string rows = """

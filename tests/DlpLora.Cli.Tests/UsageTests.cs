@@ -17,6 +17,7 @@ public sealed class UsageTests
     [DataRow("generate", "--model", "x", "--temperature", "NaN")]
     [DataRow("generate", "--model", "x", "--temperature", "-1")]
     [DataRow("generate", "--model", "x", "--threads", "0")]
+    [DataRow("generate", "--model", "x", "--max-mixture-rank", "0")]
     [DataRow("generate", "--model", "x", "--scope", "7")]
     [DataRow("generate", "--model", "x", "--scope", "word")]
     [DataRow("generate", "--model", "x", "--adapter", "a=1", "--adapter", "a=2")]

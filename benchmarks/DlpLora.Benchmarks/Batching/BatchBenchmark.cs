@@ -27,8 +27,9 @@ internal static class BatchBenchmark
 
     public static async Task<int> RunAsync(string[] args)
     {
-        int repetitions = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 5;
-        int[] counts = args.Length > 1 ? [.. args[1].Split(',').Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : RowCounts;
+        BenchmarkArguments arguments = new(args);
+        int repetitions = arguments.Repetitions(5);
+        int[] counts = arguments.Value("--rows") is { } rows ? [.. rows.Split(',').Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : RowCounts;
         string model = Path.Combine(BenchmarkPaths.GeneratedModels, "smollm2-int4");
         ModelExporter.ExportIfStale(BenchmarkPaths.Gguf, model, new ExportOptions());
         await using DlpLoraEngine engine = await DlpLoraEngine.LoadAsync(
@@ -52,7 +53,7 @@ internal static class BatchBenchmark
             }
         }
 
-        Report(new BenchmarkArguments(args), counts, speeds, repetitions);
+        Report(arguments, counts, speeds, repetitions);
         return 0;
     }
 

@@ -15,10 +15,14 @@ internal static class MemoryBenchmark
     private const string Inside = "--inside";
     private const int ShortTokens = 128;
     private const int LongTokens = 2048;
+
+    /// <summary>Longer than an engine waits before it gives memory back.</summary>
+    private const int RestSeconds = 12;
+
     private const double Megabyte = 1 << 20;
 
     private static readonly string[] Marks =
-        ["process started", "model, router, 26 adapters registered", "first answer, routed", "every adapter used once", "2,048 tokens of KV cache written"];
+        ["process started", "model, router, 26 adapters registered", "first answer, routed", "every adapter used once", "2,048 tokens of KV cache written", "at rest for some seconds"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -53,7 +57,7 @@ internal static class MemoryBenchmark
         report.List("after", "0", resident);
         Series withoutCache = new("without the KV cache, 26 adapters used, to the weights", "ratio", [.. values[3].Select(v => (v - shortCache) / weights)]);
         Series registered = new("without the KV cache, 26 adapters registered, one mixture used, to the weights", "ratio", [.. values[2].Select(v => (v - shortCache) / weights)]);
-        Series cache = new("growth of resident memory by the long cache, to the formula", "ratio", [.. values[4].Zip(values[3], (after, before) => (after - before) / longCache)]);
+        Series cache = new("what the long cache gives back at rest, to the formula", "ratio", [.. values[4].Zip(values[5], (before, after) => (before - after) / longCache)]);
         report.List("ratio", "0.00", registered, withoutCache, cache);
         long formula = 2L * manifest.Layers * manifest.KeyValueHeads * manifest.HeadSize * sizeof(float);
         report.Say(
@@ -90,6 +94,8 @@ internal static class MemoryBenchmark
 
         Mark();
         await engine.GenerateAsync(Request(LongTokens - 8, Mixture.Empty)).ConfigureAwait(false);
+        Mark();
+        await Task.Delay(TimeSpan.FromSeconds(RestSeconds)).ConfigureAwait(false);
         Mark();
 
         static void Mark() => Console.WriteLine(ResidentMemory.Bytes());

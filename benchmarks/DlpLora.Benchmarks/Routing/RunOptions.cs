@@ -6,6 +6,9 @@ namespace DlpLora.Benchmarks.Routing;
 /// <summary>The arguments of <see cref="RouterAccuracy"/>.</summary>
 internal sealed record RunOptions
 {
+    public const string Usage =
+        "[--data DIR] [--full [--seeds N] [--against FILE]] [--tasks all] [--rows-per-task N] [--seed N] [--epochs N] [--threads N] [--router FILE] [--out FILE] [--bayes] [--dev] [--speed] [--verbose] [--set NAME=VALUE]";
+
     public string Data { get; private set; } = "../shared/tasks";
 
     public bool AllTasks { get; private set; }

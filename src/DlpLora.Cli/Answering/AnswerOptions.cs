@@ -16,6 +16,7 @@ internal sealed class AnswerOptions
     private const int MaximumTokens = 1 << 24;
     private const int MaximumTemperature = 100;
     private const int MaximumThreads = 1024;
+    private const int MaximumRank = 1 << 16;
 
     private readonly Option<string> _model = new("--model") { Description = "The model folder.", HelpName = "DIR", Required = true };
     private readonly Option<string?> _adapters = new("--adapters") { Description = "A folder with one PEFT folder an adapter.", HelpName = "DIR" };
@@ -41,6 +42,12 @@ internal sealed class AnswerOptions
         CustomParser = result => SharedOptions.Parse<CacheOnSwitch>(result, "--on-switch"),
     };
 
+    private readonly Option<int?> _maxMixtureRank = new("--max-mixture-rank")
+    {
+        Description = "Bring mixtures whose adapters' ranks add up to more down to this rank; the error is in the result.",
+        HelpName = "N",
+    };
+
     private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "The most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 256 };
     private readonly Option<int> _minTokens = new("--min-tokens") { Description = "Hold the end token back until then.", HelpName = "N" };
     private readonly Option<float> _temperature = new("--temperature") { Description = "0 is greedy.", HelpName = "T" };
@@ -50,7 +57,7 @@ internal sealed class AnswerOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxTokens, _minTokens, _temperature, _seed, _promptLookup, _threads })
+        foreach (Option option in new Option[] { _model, _adapters, _router, _adapter, _scope, _segments, _onSwitch, _maxMixtureRank, _maxTokens, _minTokens, _temperature, _seed, _promptLookup, _threads })
         {
             command.Add(option);
         }
@@ -77,6 +84,7 @@ internal sealed class AnswerOptions
                 RoutingScope = parsed.GetValue(_scope),
                 SegmentAnswering = parsed.GetValue(_segments),
                 CacheOnSwitch = parsed.GetValue(_onSwitch),
+                MaxMixtureRank = parsed.GetValue(_maxMixtureRank),
                 PromptLookup = parsed.GetValue(_promptLookup),
                 Threads = parsed.GetValue(_threads),
                 MaxConcurrentGenerations = rows,
@@ -95,6 +103,7 @@ internal sealed class AnswerOptions
         InRange("--max-tokens", maxTokens, 0, MaximumTokens);
         InRange("--min-tokens", minTokens, 0, maxTokens);
         InRange("--temperature", temperature, 0, MaximumTemperature);
+        InRange("--max-mixture-rank", parsed.GetValue(_maxMixtureRank) ?? 1, 1, MaximumRank);
         InRange("--threads", parsed.GetValue(_threads) ?? 1, 1, MaximumThreads);
         return new GenerationRequest
         {

@@ -8,9 +8,10 @@ namespace DlpLora.Cli.Results;
 /// <param name="Abstained">Whether the router left the prompt to the base.</param>
 /// <param name="Adapters">The mixture; probabilities where the router decided.</param>
 /// <param name="Microseconds">Time of the decision over the user's text; null where the router was not asked.</param>
+/// <param name="Compression">How the mixture was brought to a lower rank; null where it computed exactly.</param>
 /// <param name="Applied">Which mixture computed which tokens of the sequence, when it was more than one.</param>
 internal sealed record RoutingRow(
-    string Source, bool Abstained, IReadOnlyList<AdapterRow> Adapters, double? Microseconds, IReadOnlyList<AppliedRow>? Applied)
+    string Source, bool Abstained, IReadOnlyList<AdapterRow> Adapters, double? Microseconds, CompressionRow? Compression, IReadOnlyList<AppliedRow>? Applied)
 {
     public static RoutingRow? From(GenerationResult result, string source)
     {
@@ -24,7 +25,7 @@ internal sealed record RoutingRow(
 
         bool changes = result.Routing.Any(a => !a.Mixture.Equals(start.Mixture));
         IReadOnlyList<AppliedRow>? applied = changes ? [.. result.Routing.Select(AppliedRow.From)] : null;
-        return new RoutingRow(source, IsAbstained(start), AdaptersOf(start), start.Decision?.Microseconds, applied);
+        return new RoutingRow(source, IsAbstained(start), AdaptersOf(start), start.Decision?.Microseconds, CompressionRow.From(start.Compression), applied);
     }
 
     /// <summary>Whether the router left it to the base.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
@@ -57,7 +58,7 @@ internal sealed class PeftAdapter : IDisposable
             rows = Math.Max(rows, module.Rank);
         }
 
-        NativeBuffer buffer = NativeBuffer.Allocate(bytes);
+        NativeBuffer buffer = NativeBuffer.Allocate(bytes, PagePool.Shared);
         try
         {
             using IncrementalHash? hash = digest is not null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -89,7 +90,8 @@ internal sealed class PeftAdapter : IDisposable
         CheckFinite(module.A, a);
 
         // PEFT's B is [outputs, rank]; a slot's is [rank, outputs].
-        float[] columns = _file.ReadSingles(module.B);
+        float[] columns = ArrayPool<float>.Shared.Rent(b.Length);
+        _file.ReadSingles(module.B, columns.AsSpan(0, b.Length));
         float scale = (float)module.Scale;
         for (int row = 0; row < module.Rank; row++)
         {
@@ -100,6 +102,7 @@ internal sealed class PeftAdapter : IDisposable
             }
         }
 
+        ArrayPool<float>.Shared.Return(columns);
         CheckFinite(module.B, b);
         if (hash is null)
         {

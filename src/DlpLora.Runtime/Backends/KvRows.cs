@@ -5,7 +5,8 @@ namespace DlpLora.Runtime.Backends;
 /// <summary>
 /// The rows of one decoder, kept within a budget of bytes. A row is promised room for its whole sequence when it is added, so it never has to
 /// give way; memory follows in blocks as the rows grow. All rows have the capacity that the longest of them needs. A row that is no longer used may
-/// stay, behind those in use, until the memory is wanted: it is within the same budget, and nobody waits for it.
+/// stay, behind those in use, until the memory is wanted: it is within the same budget, and nobody waits for it. Memory that was not nearly needed for
+/// some time is given back.
 /// </summary>
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class KvRows(IDecoderBackend backend, long budget, int maximumRows) : IDisposable
@@ -13,12 +14,16 @@ internal sealed class KvRows(IDecoderBackend backend, long budget, int maximumRo
     /// <summary>What a row gets beyond its prompt to begin with, in tokens: most answers never make the slab grow.</summary>
     private const int FirstReserve = 512;
 
+    /// <summary>How many times more memory than was wanted makes it worth to move all rows to less.</summary>
+    private const int FarTooMuch = 4;
+
     private readonly long _bytesPerToken = KvCacheSize.BytesPerToken(backend.Model);
     private readonly List<int> _promised = [];
 
     /// <summary>The rows after those in use, in order.</summary>
     private readonly List<IdleRow> _idle = [];
 
+    private readonly KvDemand _demand = new();
     private IDecoder? _decoder;
     private long _clock;
 
@@ -85,7 +90,34 @@ internal sealed class KvRows(IDecoderBackend backend, long budget, int maximumRo
         }
 
         _promised.Add(promised);
+        if (_demand.Add(Count, longest, out (int Rows, int Capacity) most))
+        {
+            Shrink(most.Rows, most.Capacity);
+        }
+
         return true;
+    }
+
+    /// <summary>Gives back all memory but that of idle rows. For when no row is in use and none is expected soon.</summary>
+    public void Rest()
+    {
+        if (Count > 0 || _decoder is null)
+        {
+            return;
+        }
+
+        if (Idle == 0)
+        {
+            _decoder.Dispose();
+            _decoder = null;
+            return;
+        }
+
+        (int rows, int capacity) = Least(0, 0);
+        if (Size(rows, capacity) < Bytes)
+        {
+            _decoder.Resize(rows, capacity);
+        }
     }
 
     /// <summary>The idle row that holds most of a content's beginning.</summary>
@@ -237,6 +269,30 @@ internal sealed class KvRows(IDecoderBackend backend, long budget, int maximumRo
         Decoder.Swap(Count + idle, Count + Idle - 1);
         _idle[idle] = _idle[^1];
         _idle.RemoveAt(Idle - 1);
+    }
+
+    /// <summary>Gives memory back where it is far more than is wanted.</summary>
+    /// <param name="rows">Rows wanted.</param>
+    /// <param name="capacity">Tokens a row.</param>
+    private void Shrink(int rows, int capacity)
+    {
+        (rows, capacity) = Least(rows, capacity);
+        if (checked(Size(rows, capacity) * FarTooMuch) <= Bytes)
+        {
+            Decoder.Resize(rows, capacity);
+        }
+    }
+
+    /// <summary>The size wanted, or that of what the rows hold, where that is more.</summary>
+    private (int Rows, int Capacity) Least(int rows, int capacity)
+    {
+        rows = Math.Max(rows, Count + Idle);
+        for (int row = 0; row < Count + Idle; row++)
+        {
+            capacity = Math.Max(capacity, Capacity(Decoder.Length(row)));
+        }
+
+        return (rows, capacity);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using DlpLora.Runtime.Backends.LoraOperator;
 using DlpLora.Runtime.Diagnostics;
 using DlpLora.Runtime.Models;
+using DlpLora.Runtime.Native;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DlpLora.Runtime.Backends;
@@ -45,6 +46,9 @@ internal sealed class OnnxBackend : IDecoderBackend
             operators.AddTo(options);
             session = new InferenceSession(folder.GraphPath, options);
             OnnxGraphContract.Check(folder.GraphPath, session, folder.Manifest);
+
+            // The weights were read once, to be repacked. Of the file only the rows of the embedding are needed from now on.
+            MappedPages.Release(folder.Location);
             return new OnnxBackend(session, operators, folder.Manifest);
         }
         catch (Exception error)

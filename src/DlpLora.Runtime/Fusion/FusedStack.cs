@@ -12,7 +12,7 @@ namespace DlpLora.Runtime.Fusion;
 /// An adapter has the same rows, as many as its largest rank, in every slot, so that one gate serves the whole graph; where it lacks a
 /// module or a layer, or its rank there is smaller, the rows left are zeros. Slots that no adapter touches share one block of zeros.
 /// </remarks>
-internal sealed class FusedStack : RefCounted
+internal sealed class FusedStack : CachedWeights
 {
     private readonly NativeBuffer _buffer;
     private readonly (long A, long B)[] _offsets;
@@ -29,12 +29,12 @@ internal sealed class FusedStack : RefCounted
     }
 
     /// <summary>The content's identity: the adapters' digests in the order of their rows.</summary>
-    public string Key { get; }
+    public override string Key { get; }
 
     /// <summary>R: the rows of all adapters.</summary>
     public int Rows => _firstRows[^1];
 
-    public long ByteLength => _buffer.ByteLength;
+    public override long ByteLength => _buffer.ByteLength;
 
     /// <summary>How many adapters are stacked.</summary>
     public int Count => _firstRows.Length - 1;
@@ -75,7 +75,7 @@ internal sealed class FusedStack : RefCounted
         }
 
         (long A, long B)[] offsets = Layout(model, firstRows[^1], touched, out long bytes, out long zeros);
-        NativeBuffer buffer = NativeBuffer.Allocate(bytes);
+        NativeBuffer buffer = NativeBuffer.Allocate(bytes, PagePool.Shared);
         try
         {
             Fill(model, adapters, firstRows, offsets, bytes - zeros, buffer);

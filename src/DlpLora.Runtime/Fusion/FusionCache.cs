@@ -3,19 +3,19 @@ using DlpLora.Runtime.Models;
 
 namespace DlpLora.Runtime.Fusion;
 
-/// <summary>Keeps stacks for the next request, by content, within a budget of bytes; the least recently used leave first.</summary>
+/// <summary>Keeps stacks and compressed mixtures for the next request, by content, within a budget of bytes; the least recently used leave first.</summary>
 /// <remarks>Thread-safe. What a request holds is never taken from it.</remarks>
 internal sealed class FusionCache(ModelManifest model, long budget)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<FusedStack>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedListNode<CachedWeights>> _byKey = new(StringComparer.Ordinal);
 
     /// <summary>Most recently used first.</summary>
-    private readonly LinkedList<FusedStack> _order = new();
+    private readonly LinkedList<CachedWeights> _order = new();
 
     private long _bytes;
 
-    /// <summary>Bytes of the stacks kept now.</summary>
+    /// <summary>Bytes of what is kept now.</summary>
     public long Bytes
     {
         get
@@ -30,33 +30,40 @@ internal sealed class FusionCache(ModelManifest model, long budget)
     /// <summary>The stack of these adapters, in this order, with one owner added; the caller releases it.</summary>
     public FusedStack Acquire(ReadOnlySpan<AdapterWeights> adapters)
     {
-        string key = FusedStack.KeyOf(adapters);
-        lock (_lock)
-        {
-            if (TryTake(key) is { } kept)
-            {
-                return kept;
-            }
-        }
-
         // Two requests may stack the same adapters at the same time; the second one's copy is then dropped.
-        FusedStack stack = FusedStack.Create(model, adapters);
+        return TryAcquire<FusedStack>(FusedStack.KeyOf(adapters)) ?? Keep(FusedStack.Create(model, adapters));
+    }
+
+    /// <summary>What is kept under a key, with one owner added, or null.</summary>
+    public T? TryAcquire<T>(string key)
+        where T : CachedWeights
+    {
         lock (_lock)
         {
-            if (TryTake(key) is { } kept)
+            return (T?)TryTake(key);
+        }
+    }
+
+    /// <summary>Keeps new weights, unless the same were kept meanwhile. Returns those that are kept, with the caller as an owner.</summary>
+    public T Keep<T>(T created)
+        where T : CachedWeights
+    {
+        lock (_lock)
+        {
+            if (TryTake(created.Key) is { } kept)
             {
-                stack.Release();
-                return kept;
+                created.Release();
+                return (T)kept;
             }
 
-            if (stack.ByteLength <= budget && stack.TryAddOwner())
+            if (created.ByteLength <= budget && created.TryAddOwner())
             {
-                _byKey.Add(key, _order.AddFirst(stack));
-                _bytes += stack.ByteLength;
+                _byKey.Add(created.Key, _order.AddFirst(created));
+                _bytes += created.ByteLength;
                 Trim();
             }
 
-            return stack;
+            return created;
         }
     }
 
@@ -64,9 +71,9 @@ internal sealed class FusionCache(ModelManifest model, long budget)
     {
         lock (_lock)
         {
-            foreach (FusedStack stack in _order)
+            foreach (CachedWeights weights in _order)
             {
-                stack.Release();
+                weights.Release();
             }
 
             _order.Clear();
@@ -75,9 +82,9 @@ internal sealed class FusionCache(ModelManifest model, long budget)
         }
     }
 
-    private FusedStack? TryTake(string key)
+    private CachedWeights? TryTake(string key)
     {
-        if (!_byKey.TryGetValue(key, out LinkedListNode<FusedStack>? node) || !node.Value.TryAddOwner())
+        if (!_byKey.TryGetValue(key, out LinkedListNode<CachedWeights>? node) || !node.Value.TryAddOwner())
         {
             return null;
         }
@@ -87,7 +94,7 @@ internal sealed class FusionCache(ModelManifest model, long budget)
         return node.Value;
     }
 
-    /// <summary>Drops what was not used for longest. A stack that a request holds gives up its place as well, and its memory when the request ends.</summary>
+    /// <summary>Drops what was not used for longest. What a request holds gives up its place as well, and its memory when the request ends.</summary>
     private void Trim()
     {
         while (_bytes > budget && _order.Last is { } oldest && oldest != _order.First)

@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Fusion.Compression;
 
 namespace DlpLora.Runtime.Fusion;
 
@@ -7,17 +8,18 @@ namespace DlpLora.Runtime.Fusion;
 /// of all of it.
 /// </summary>
 /// <remarks>Not thread-safe: one request, one thread at a time.</remarks>
-internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusion) : IDisposable
+internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusion, MixtureCompressor? compressor = null) : IDisposable
 {
     private readonly SortedDictionary<string, AdapterWeights> _held = new(StringComparer.Ordinal);
+    private readonly Dictionary<Mixture, CompressedMixture> _compressed = [];
     private string[] _stacked = [];
     private float[] _weights = [];
 
     /// <summary>The stack of the adapters selected last; null for the base.</summary>
     public FusedStack? Stack { get; private set; }
 
-    /// <summary>Whether the request holds a generation of this adapter.</summary>
-    public bool Holds(string name) => _held.ContainsKey(name);
+    /// <summary>Whether the request holds a generation of this adapter, or this compressed mixture.</summary>
+    public bool Holds(string name) => _held.ContainsKey(name) || Compressed(name) is not null;
 
     /// <summary>The adapters that the request holds a generation of.</summary>
     public IReadOnlyCollection<string> Names => _held.Keys;
@@ -27,7 +29,7 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
     /// <exception cref="UnknownAdapterException">A mixture names an adapter that is not registered and not held.</exception>
     public bool Select(params ReadOnlySpan<Mixture> mixtures)
     {
-        if (mixtures.Length == 1 && AreStacked(mixtures[0].Adapters))
+        if (mixtures.Length == 1 && AreStacked(StandIn(mixtures[0]).Adapters))
         {
             return false;
         }
@@ -35,7 +37,7 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         SortedSet<string> names = new(StringComparer.Ordinal);
         foreach (Mixture mixture in mixtures)
         {
-            foreach (WeightedAdapter adapter in mixture.Adapters)
+            foreach (WeightedAdapter adapter in StandIn(mixture).Adapters)
             {
                 names.Add(adapter.Name);
             }
@@ -49,7 +51,7 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         Hold(mixtures);
         FusedStack? old = Stack;
         string[] stacked = [.. names];
-        Stack = stacked.Length == 0 ? null : fusion.Acquire(Array.ConvertAll(stacked, name => _held[name]));
+        Stack = stacked.Length == 0 ? null : fusion.Acquire(Array.ConvertAll(stacked, name => this[name]));
         _stacked = stacked;
         old?.Release();
         return true;
@@ -63,7 +65,7 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         {
             foreach (WeightedAdapter adapter in mixture.Adapters)
             {
-                if (!_held.ContainsKey(adapter.Name))
+                if (!Holds(adapter.Name))
                 {
                     _held.Add(adapter.Name, registry.Acquire(adapter.Name));
                 }
@@ -71,23 +73,44 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         }
     }
 
-    /// <summary>A mixture's content: its adapters' digests and weights, the same for all requests and whatever the names; empty for the base.</summary>
-    /// <param name="mixture">A mixture whose adapters are held.</param>
-    public string ContentOf(Mixture mixture)
+    /// <summary>
+    /// Takes hold of the adapters of these mixtures, and replaces those mixtures that are too wide. May take long: to be called before the prompt is read. A mixture that
+    /// comes up later, in the middle of an answer, computes exactly.
+    /// </summary>
+    /// <param name="mixtures">The mixtures.</param>
+    /// <param name="cancellation">Looked at while a mixture is compressed.</param>
+    /// <exception cref="UnknownAdapterException">A mixture names an adapter that is not registered and not held.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Prepare(ReadOnlySpan<Mixture> mixtures, CancellationToken cancellation)
     {
-        // Two names may have one content; their weights add up.
-        SortedDictionary<string, float> weights = new(StringComparer.Ordinal);
-        foreach (WeightedAdapter adapter in mixture.Adapters)
+        Hold(mixtures);
+        if (compressor is null)
         {
-            string digest = _held[adapter.Name].Digest;
-            weights[digest] = weights.GetValueOrDefault(digest) + adapter.Weight;
+            return;
         }
 
-        return string.Join('+', weights.Select(w => $"{w.Key}*{BitConverter.SingleToUInt32Bits(w.Value):x8}"));
+        foreach (Mixture mixture in mixtures)
+        {
+            if (!_compressed.ContainsKey(mixture) && compressor.Acquire(ContentOf(mixture), [.. ByContent(mixture)], cancellation) is { } compressed)
+            {
+                _compressed.Add(mixture, compressed);
+            }
+        }
     }
 
+    /// <summary>The mixture that computes in a mixture's place: that of one compressed adapter, or the mixture itself.</summary>
+    public Mixture StandIn(Mixture mixture) => _compressed.Count > 0 && _compressed.TryGetValue(mixture, out CompressedMixture? compressed) ? compressed.StandIn : mixture;
+
+    /// <summary>How a mixture was brought to a lower rank; null where it computes exactly.</summary>
+    public MixtureCompression? CompressionOf(Mixture mixture) => _compressed.GetValueOrDefault(mixture)?.Report;
+
+    /// <summary>The content of what computes a mixture: adapters' digests and weights, the same for all requests and whatever the names; empty for the base.</summary>
+    /// <param name="mixture">A mixture whose adapters are held.</param>
+    public string ContentOf(Mixture mixture) =>
+        string.Join('+', ByContent(mixture).Select(w => $"{w.Weights.Digest}*{BitConverter.SingleToUInt32Bits(w.Factor):x8}"));
+
     /// <summary>The weights that the request holds under a name.</summary>
-    public AdapterWeights this[string name] => _held[name];
+    public AdapterWeights this[string name] => _held.TryGetValue(name, out AdapterWeights? weights) ? weights : Compressed(name)!.Weights;
 
     /// <summary>Writes the gate row of a mixture, [R] of the selected stack.</summary>
     /// <param name="mixture">A mixture whose adapters are all selected.</param>
@@ -111,10 +134,10 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         }
 
         Array.Clear(_weights);
-        foreach (WeightedAdapter adapter in mixture.Adapters)
+        foreach (WeightedAdapter adapter in StandIn(mixture).Adapters)
         {
             // Two names may have one content; their weights add up.
-            _weights[stack.IndexOf(_held[adapter.Name])] += adapter.Weight;
+            _weights[stack.IndexOf(this[adapter.Name])] += adapter.Weight;
         }
 
         stack.WriteGate(_weights, gate);
@@ -132,6 +155,33 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         return same;
     }
 
+    /// <summary>What computes a mixture, each content once, in the order of the digests. Two names may have one content; their weights add up.</summary>
+    private SortedDictionary<string, (AdapterWeights Weights, float Factor)>.ValueCollection ByContent(Mixture mixture)
+    {
+        SortedDictionary<string, (AdapterWeights Weights, float Factor)> parts = new(StringComparer.Ordinal);
+        foreach (WeightedAdapter adapter in StandIn(mixture).Adapters)
+        {
+            AdapterWeights weights = this[adapter.Name];
+            parts[weights.Digest] = (weights, parts.GetValueOrDefault(weights.Digest).Factor + adapter.Weight);
+        }
+
+        return parts.Values;
+    }
+
+    /// <summary>The compressed mixture of this digest. Requests have few.</summary>
+    private CompressedMixture? Compressed(string digest)
+    {
+        foreach (CompressedMixture compressed in _compressed.Values)
+        {
+            if (compressed.Weights.Digest == digest)
+            {
+                return compressed;
+            }
+        }
+
+        return null;
+    }
+
     public void Dispose()
     {
         Stack?.Release();
@@ -143,6 +193,12 @@ internal sealed class RequestMixtures(AdapterRegistry registry, FusionCache fusi
         }
 
         _held.Clear();
+        foreach (CompressedMixture compressed in _compressed.Values)
+        {
+            compressed.Release();
+        }
+
+        _compressed.Clear();
         registry.Trim();
     }
 }

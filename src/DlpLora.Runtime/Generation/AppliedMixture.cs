@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Routing;
 
 namespace DlpLora.Runtime.Generation;
@@ -23,6 +24,9 @@ public sealed record AppliedMixture
     /// answer; null where it was not asked.
     /// </summary>
     public string? Text { get; init; }
+
+    /// <summary>How the mixture was brought to a lower rank; null where it computed exactly, as always without <see cref="DlpLoraOptions.MaxMixtureRank"/>.</summary>
+    public MixtureCompression? Compression { get; init; }
 
     /// <summary>The first position of the sequence that it computed; the prompt's first token is 0.</summary>
     public required int FirstToken { get; init; }

@@ -4,7 +4,7 @@ using DlpLora.Runtime.Fusion;
 namespace DlpLora.Runtime.Generation;
 
 /// <summary>
-/// Loads and stacks the adapters of requests that wait, while others are computed, so that the engine's thread finds them in memory. What is loaded lies in
+/// Loads and stacks the adapters of requests that wait, and compresses their mixtures, while others are computed, so that the engine's thread finds them in memory. What is loaded lies in
 /// the registry's and the fusion cache's budgets; what fails is left to the request itself.
 /// </summary>
 /// <remarks>Thread-safe. One task of the pool, so that it takes at most one core from those that compute.</remarks>
@@ -14,7 +14,8 @@ internal sealed class Foresight
     private const int Limit = 64;
 
     private readonly Channel<GenerationJob> _jobs = Channel.CreateBounded<GenerationJob>(
-        new BoundedChannelOptions(Limit) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        new BoundedChannelOptions(Limit) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+        static dropped => dropped.IsForeseen = false);
 
     private readonly EngineParts _parts;
     private readonly Lazy<Task> _work;
@@ -32,6 +33,10 @@ internal sealed class Foresight
         {
             _ = _work.Value;
         }
+        else
+        {
+            job.IsForeseen = false;
+        }
     }
 
     /// <summary>Ends after the jobs that were expected and still wait; others are passed over.</summary>
@@ -47,26 +52,34 @@ internal sealed class Foresight
         {
             if (!job.Completion.IsCompleted && !job.Cancellation.IsCancellationRequested)
             {
-                Load(job.Request);
+                Load(job.Request, job.Cancellation);
             }
+
+            job.IsForeseen = false;
         }
     }
 
-    private void Load(GenerationRequest request)
+    private void Load(GenerationRequest request, CancellationToken cancellation)
     {
         try
         {
-            using RequestMixtures held = new(_parts.Adapters, _parts.Fusion);
+            using RequestMixtures held = new(_parts.Adapters, _parts.Fusion, _parts.Compressor);
             if (request.Mixture is { } pinned)
             {
+                held.Prepare([pinned], cancellation);
                 held.Select(pinned);
                 return;
             }
 
             foreach (PreparedPrompt prompt in PromptPlanner.Plan(_parts, request, held))
             {
+                held.Prepare(prompt.Mixtures, cancellation);
                 held.Select(prompt.Mixtures);
             }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Nobody waits for it any more.
         }
         catch (Exception error)
         {

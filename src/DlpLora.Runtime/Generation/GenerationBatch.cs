@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Native;
 
 namespace DlpLora.Runtime.Generation;
 
@@ -84,6 +85,15 @@ internal sealed class GenerationBatch : IDisposable
         {
             Decode();
         }
+    }
+
+    /// <summary>Gives back the memory that only requests to come would use. For when there is none and none is expected soon.</summary>
+    public void Rest()
+    {
+        _bound = 0;
+        _stack.Dispose();
+        _rows.Rest();
+        PagePool.Shared.Clear();
     }
 
     public void Dispose() => _stack.Dispose();
@@ -219,7 +229,7 @@ internal sealed class GenerationBatch : IDisposable
         for (int row = 0; row < count; row++)
         {
             RequestMixtures held = _jobs[row].Mixtures;
-            Mixture mixture = _jobs[row].InForce;
+            Mixture mixture = held.StandIn(_jobs[row].InForce);
             same &= ReferenceEquals(held, _held[row]) && ReferenceEquals(mixture, _mixtures[row]);
             _held[row] = held;
             _mixtures[row] = mixture;

@@ -19,6 +19,8 @@ internal sealed class GenerationJob : IDisposable
     private readonly GenerationRun _run;
     private GenerationResult? _result;
     private Exception? _error;
+    private bool _prepared;
+    private bool _foreseen;
 
     public GenerationJob(EngineParts parts, GenerationRequest request, bool streamed, CancellationToken cancellation)
     {
@@ -63,6 +65,13 @@ internal sealed class GenerationJob : IDisposable
     /// <summary>Says that its row holds the first tokens of <see cref="Wanted"/> already.</summary>
     public void Skip(int tokens) => _run.Skip(tokens);
 
+    /// <summary>Whether its adapters are being loaded and its mixtures compressed on another thread; written by that one.</summary>
+    public bool IsForeseen
+    {
+        get => Volatile.Read(ref _foreseen);
+        set => Volatile.Write(ref _foreseen, value);
+    }
+
     /// <summary>How many parts of other prompts were read since one of its own was.</summary>
     public int Passed { get; set; }
 
@@ -77,13 +86,18 @@ internal sealed class GenerationJob : IDisposable
         return _error is OperationCanceledException;
     }
 
-    /// <summary>Plans the request and takes hold of its adapters.</summary>
+    /// <summary>Plans the request and takes hold of its adapters, unless that is done.</summary>
     /// <returns>Whether it can go on.</returns>
     public bool Prepare()
     {
         try
         {
-            _run.Prepare();
+            if (!_prepared)
+            {
+                _run.Prepare();
+                _prepared = true;
+            }
+
             return true;
         }
         catch (Exception error)

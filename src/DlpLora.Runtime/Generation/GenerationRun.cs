@@ -43,7 +43,7 @@ internal sealed class GenerationRun : IDisposable
         _publish = publish;
         _submitted = submitted;
         _cancellation = cancellation;
-        _mixtures = new RequestMixtures(parts.Adapters, parts.Fusion);
+        _mixtures = new RequestMixtures(parts.Adapters, parts.Fusion, parts.Compressor);
         _text = PromptPlanner.CreateText(parts, request);
     }
 
@@ -176,7 +176,7 @@ internal sealed class GenerationRun : IDisposable
             OutputIds = answered.OutputIds,
             FinishReason = Reason(lastReason),
             Usage = answered.Usage with { QueueTime = _queued, PrepareTime = _prepare, PrefillTime = _prefill, DecodeTime = _decode },
-            Routing = answered.Routing,
+            Routing = WithCompression(answered.Routing),
             Seed = _passes[0].Seed,
             PromptLogits = _passes[0].PromptLogits,
         };
@@ -247,7 +247,7 @@ internal sealed class GenerationRun : IDisposable
                 // The first pass last, so that its stack is the one in place.
                 for (int i = prompts.Count - 1; i >= 0; i--)
                 {
-                    _mixtures.Hold(prompts[i].Answer.Mixture);
+                    _mixtures.Prepare([.. prompts[i].Mixtures, prompts[i].Answer.Mixture], _cancellation);
                     _mixtures.Select(prompts[i].Mixtures);
                 }
 
@@ -260,6 +260,10 @@ internal sealed class GenerationRun : IDisposable
             }
         }
     }
+
+    /// <summary>Adds what was lost by computing mixtures with a lower rank.</summary>
+    private IReadOnlyList<AppliedMixture> WithCompression(IReadOnlyList<AppliedMixture> routing) =>
+        _parts.Compressor is null ? routing : [.. routing.Select(a => a with { Compression = _mixtures.CompressionOf(a.Mixture) })];
 
     /// <summary>The time since the last lap.</summary>
     private TimeSpan Lap()

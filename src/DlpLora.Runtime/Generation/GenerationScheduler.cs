@@ -7,6 +7,9 @@ namespace DlpLora.Runtime.Generation;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class GenerationScheduler
 {
+    /// <summary>How long nothing is asked before memory is given back: the first request after it makes it anew, which takes less than a token.</summary>
+    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
+
     private readonly object _lock = new();
     private readonly FairQueue _waiting = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,6 +52,7 @@ internal sealed class GenerationScheduler
             }
 
             busy = _running + _waiting.Count > 0;
+            job.IsForeseen = busy && _parts.Compressor is not null;
             node = _waiting.Add(job);
             Monitor.Pulse(_lock);
         }
@@ -117,8 +121,16 @@ internal sealed class GenerationScheduler
             if (batch.Count > 0)
             {
                 batch.Step();
+                continue;
             }
-            else if (!WaitForWork())
+
+            if (!WaitForWork(RestAfter))
+            {
+                batch.Rest();
+                WaitForWork(Timeout.InfiniteTimeSpan);
+            }
+
+            if (IsDrained())
             {
                 return;
             }
@@ -127,23 +139,26 @@ internal sealed class GenerationScheduler
 
     /// <summary>Lets waiting jobs in while there is a row and memory for them.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="next">The job that is prepared and waits for memory; nobody passes it.</param>
+    /// <param name="next">The job that waits for memory, or for its mixtures to be compressed; nobody passes it.</param>
     /// <returns>The job that now does.</returns>
     private GenerationJob? Join(GenerationBatch batch, GenerationJob? next)
     {
         while (batch.Count < _rows && (next ?? TakeWaiting()) is { } job)
         {
-            if (next is null && !job.Prepare())
+            next = null;
+            if (batch.Count > 0 && job.IsForeseen)
+            {
+                // Compressing takes many steps' time: the others go on meanwhile.
+                return job;
+            }
+
+            if (!job.Prepare())
             {
                 End(job);
             }
             else if (!batch.TryJoin(job))
             {
                 return job;
-            }
-            else
-            {
-                next = null;
             }
         }
 
@@ -160,17 +175,28 @@ internal sealed class GenerationScheduler
         }
     }
 
-    /// <summary>Sleeps until there is a job; false when there will be none.</summary>
-    private bool WaitForWork()
+    /// <summary>Sleeps until there is a job or there will be none; false when neither came in time.</summary>
+    private bool WaitForWork(TimeSpan time)
     {
         lock (_lock)
         {
             while (_waiting.Count == 0 && !_closed)
             {
-                Monitor.Wait(_lock);
+                if (!Monitor.Wait(_lock, time))
+                {
+                    return false;
+                }
             }
 
-            return _waiting.Count > 0;
+            return true;
+        }
+    }
+
+    private bool IsDrained()
+    {
+        lock (_lock)
+        {
+            return _waiting.Count == 0 && _closed;
         }
     }
 

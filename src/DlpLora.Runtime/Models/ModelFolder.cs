@@ -1,3 +1,5 @@
+using DlpLora.Runtime.Backends.LoraOperator;
+
 namespace DlpLora.Runtime.Models;
 
 /// <summary>A model folder whose manifest and graph file were checked: the manifest's rules, and that weights come from inside the folder.</summary>
@@ -9,7 +11,7 @@ internal sealed class ModelFolder
     {
         Location = path;
         Manifest = manifest;
-        GraphPath = Path.Combine(path, manifest.OperatorGraph ?? manifest.Graph);
+        GraphPath = Path.Combine(path, LoraOperatorDomain.IsSupported && manifest.OperatorGraph is { } own ? own : manifest.Graph);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -17,7 +19,7 @@ internal sealed class ModelFolder
 
     public ModelManifest Manifest { get; }
 
-    /// <summary>The graph that the runtime loads.</summary>
+    /// <summary>The graph that the runtime loads: that with its own operators, where the folder has one and the processor can compute them.</summary>
     public string GraphPath { get; }
 
     public string TokenizerPath => Path.Combine(Location, TokenizerFileName);

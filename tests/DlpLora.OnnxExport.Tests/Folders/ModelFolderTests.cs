@@ -22,7 +22,7 @@ public sealed class ModelFolderTests
     {
         ModelManifest manifest = ModelExporter.Export(In("hf"), In("out"));
         CollectionAssert.AreEquivalent(
-            new[] { "model.onnx", "model.operator.onnx", "model.onnx.data", "genai_config.json", "generation_config.json", "dlplora.json", "dlplora.export.json" },
+            new[] { "model.onnx", "model.onnx.data", "model.operator.onnx", "model.operator.onnx.data", "genai_config.json", "generation_config.json", "dlplora.json", "dlplora.export.json" },
             Directory.GetFileSystemEntries(In("out")).Select(Path.GetFileName).ToArray());
         ModelManifest loaded = ModelManifest.Load(In("out"));
         Assert.AreEqual("int4", loaded.Precision);

@@ -164,6 +164,68 @@ public sealed class KvRowsTests : IDisposable
         Assert.AreEqual(3, common);
     }
 
+    [TestMethod]
+    public void MemoryThatManyRequestsDidNotNearlyNeedIsGivenBack()
+    {
+        using KvRows rows = Create(blocks: 5);
+        Assert.IsTrue(rows.TryAdd(600, 640, null, out _));
+        rows.Remove(0);
+        for (int i = 1; i < 2 * KvDemand.Requests; i++)
+        {
+            Assert.AreEqual(Bytes(5), rows.Bytes, "one of the last requests needed it");
+            Assert.IsTrue(rows.TryAdd(5, 100, null, out _));
+            rows.Remove(0);
+        }
+
+        Assert.AreEqual(Bytes(1), rows.Bytes);
+        Assert.AreEqual((1, 128), _sizes[^1]);
+        Assert.IsTrue(rows.TryAdd(600, 640, null, out _));
+        Assert.AreEqual(Bytes(5), rows.Bytes);
+    }
+
+    [TestMethod]
+    public void MemoryThatIsNotFarTooMuchStays()
+    {
+        using KvRows rows = Create(blocks: 3);
+        for (int i = 0; i < 3 * KvDemand.Requests; i++)
+        {
+            Assert.IsTrue(rows.TryAdd(i == 0 ? 300 : 5, i == 0 ? 384 : 100, null, out _));
+            rows.Remove(0);
+        }
+
+        Assert.AreEqual(Bytes(3), rows.Bytes);
+        Assert.IsEmpty(_sizes);
+    }
+
+    [TestMethod]
+    public void AtRestNothingIsHeld()
+    {
+        using KvRows rows = Create(blocks: 5);
+        Assert.IsTrue(rows.TryAdd(600, 640, null, out _));
+        rows.Rest();
+        Assert.AreEqual(Bytes(5), rows.Bytes, "a row is in use");
+        rows.Remove(0);
+        rows.Rest();
+        Assert.AreEqual(0, rows.Bytes);
+        rows.Rest();
+        Assert.IsTrue(rows.TryAdd(5, 100, null, out _));
+        Assert.AreEqual(Bytes(1), rows.Bytes);
+    }
+
+    [TestMethod]
+    public void AtRestIdleRowsKeepTheirTokensAndNoMore()
+    {
+        using KvRows rows = Create(blocks: 10);
+        Assert.IsTrue(rows.TryAdd(600, 640, null, out _));
+        AddIdle(rows, 1, 2, 3);
+        rows.Remove(0);
+        Assert.AreEqual(Bytes(10), rows.Bytes);
+        rows.Rest();
+        Assert.AreEqual(Bytes(1), rows.Bytes);
+        Assert.AreEqual(0, rows.FindIdle(Content(1, 2, 3), out int common));
+        Assert.AreEqual((3, 3), (common, rows.Decoder.Length(0)));
+    }
+
     private static KvContent Content(params int[] tokens) => new(null, tokens, [new(tokens.Length, string.Empty)]);
 
     private static int[] Kept(KvRows rows) =>

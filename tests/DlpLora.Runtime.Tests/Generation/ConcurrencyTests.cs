@@ -3,11 +3,10 @@ using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Tests.Fixtures;
-using Microsoft.Extensions.Logging;
 
 namespace DlpLora.Runtime.Tests.Generation;
 
-/// <summary>Many requests at once, adapters that come and go, cancellation and disposal.</summary>
+/// <summary>Many requests at once on a real model, adapters that come and go, memory, and disposal.</summary>
 [TestClass]
 public sealed class ConcurrencyTests
 {
@@ -124,88 +123,6 @@ public sealed class ConcurrencyTests
     }
 
     [TestMethod]
-    public async Task CancellationStopsALongPromptBetweenItsChunks()
-    {
-        using CancellationTokenSource stop = new();
-        ScriptedBackend backend = new("answer") { OnRun = run => CancelAt(run, 2, stop) };
-        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { PrefillChunk = 16 });
-        GenerationRequest request = new() { InputIds = new int[600] };
-        OperationCanceledException error = await Assert.ThrowsExactlyAsync<TaskCanceledException>(() => engine.GenerateAsync(request, stop.Token));
-        Assert.AreEqual(stop.Token, error.CancellationToken);
-        Assert.HasCount(3, backend.Runs);
-        backend.OnRun = null;
-        Assert.AreEqual("answer", (await engine.GenerateAsync(request)).Text);
-        Assert.AreEqual(1, backend.Decoders, "the cache is used again");
-    }
-
-    [TestMethod]
-    public async Task CancellationStopsAnAnswerBetweenTwoTokens()
-    {
-        using CancellationTokenSource stop = new();
-        ScriptedBackend backend = new("a long answer") { OnRun = run => CancelAt(run, 4, stop) };
-        await using DlpLoraEngine engine = backend.CreateEngine();
-        List<int> tokens = [];
-        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (GenerationUpdate update in engine.StreamAsync(new GenerationRequest { InputIds = [1] }, stop.Token))
-            {
-                tokens.Add(update.TokenId!.Value);
-            }
-        });
-        Assert.HasCount(5, backend.Runs);
-        Assert.IsLessThanOrEqualTo(5, tokens.Count);
-    }
-
-    [TestMethod]
-    public async Task ACancelledRequestNeverRuns()
-    {
-        ScriptedBackend backend = new("x");
-        await using DlpLoraEngine engine = backend.CreateEngine();
-        await Assert.ThrowsExactlyAsync<TaskCanceledException>(
-            () => engine.GenerateAsync(new GenerationRequest { InputIds = [1] }, new CancellationToken(canceled: true)));
-        Assert.IsEmpty(backend.Runs);
-    }
-
-    [TestMethod]
-    public async Task MoreThanTheQueueHoldsAreTurnedAwayAndOneThatLeavesMakesRoom()
-    {
-        using ManualResetEventSlim running = new();
-        using ManualResetEventSlim go = new();
-        ScriptedBackend backend = new("x")
-        {
-            OnRun = _ =>
-            {
-                running.Set();
-                go.Wait();
-            },
-        };
-        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1, QueueLimit = 1 });
-        GenerationRequest request = new() { InputIds = [1] };
-        Task<GenerationResult> first = engine.GenerateAsync(request);
-        running.Wait();
-        using CancellationTokenSource leave = new();
-        Task<GenerationResult> waiting = engine.GenerateAsync(request, leave.Token);
-        QueueFullException error = await Assert.ThrowsExactlyAsync<QueueFullException>(() => engine.GenerateAsync(request));
-        Assert.AreEqual(1, error.Limit);
-        await leave.CancelAsync();
-        await Assert.ThrowsExactlyAsync<TaskCanceledException>(() => waiting);
-        Task<GenerationResult> next = engine.GenerateAsync(request);
-        go.Set();
-        Assert.AreEqual("x", (await first).Text);
-        Assert.AreEqual("x", (await next).Text);
-    }
-
-    [TestMethod]
-    public async Task AnAnswerThatIsAwaitedHasLeftItsPlaceInTheQueue()
-    {
-        await using DlpLoraEngine engine = new ScriptedBackend("x").CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1, QueueLimit = 0 });
-        for (int i = 0; i < 500; i++)
-        {
-            Assert.AreEqual("x", (await engine.GenerateAsync(new GenerationRequest { InputIds = [1] })).Text);
-        }
-    }
-
-    [TestMethod]
     public async Task AnAdapterLeavesMemoryWithTheLastRequestThatUsesItWhenTheBudgetIsSmaller()
     {
         await using DlpLoraEngine engine = await Load(1, o => (o.AdapterBudgetBytes, o.FusionBudgetBytes) = (0, 0));
@@ -215,44 +132,12 @@ public sealed class ConcurrencyTests
     }
 
     [TestMethod]
-    public async Task ALoggerThatThrowsFailsTheRequestAlone()
-    {
-        ScriptedBackend backend = new("x");
-        await using DlpLoraEngine engine = backend.CreateEngine(log: new BrokenLogger());
-        await Assert.ThrowsExactlyAsync<AggregateException>(() => engine.GenerateAsync(new GenerationRequest { InputIds = [1], Mixture = Mixture.Of("missing") }));
-        await Assert.ThrowsExactlyAsync<AggregateException>(() => engine.GenerateAsync(new GenerationRequest { InputIds = [1], Mixture = Mixture.Of("missing") }));
-    }
-
-    [TestMethod]
     public async Task RequestsWaitForKvMemoryAndGetIt()
     {
         long one = KvCacheSize.Bytes(ModelManifest.Load(TinyModel.Shared.Folder), 128);
         await using DlpLoraEngine engine = await Load(4, o => o.KvBudgetBytes = one + 1);
         GenerationResult[] results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.GenerateAsync(Request(i))));
         Assert.IsTrue(results.All(r => r.OutputIds.Count == 20));
-    }
-
-    [TestMethod]
-    public async Task SmallRequestsDoNotPassALargeOneThatWaitsForMemory()
-    {
-        ScriptedBackend backend = new("x");
-        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 4, KvBudgetBytes = KvCacheSize.Bytes(backend.Model, 384) });
-        await Task.WhenAll(
-            engine.GenerateAsync(new GenerationRequest { InputIds = new int[5], MaxTokens = 250 }),
-            engine.GenerateAsync(new GenerationRequest { InputIds = new int[6], MaxTokens = 370 }),
-            engine.GenerateAsync(new GenerationRequest { InputIds = new int[7], MaxTokens = 10 }));
-        CollectionAssert.AreEqual(new[] { 5, 6, 7 }, backend.Runs.Select(r => r.Tokens).Where(t => t > 1).ToArray());
-    }
-
-    [TestMethod]
-    public async Task AFaultOfTheModelFailsTheRequestAlone()
-    {
-        ScriptedBackend backend = new("x") { OnRun = run => throw new DlpLoraException("a fault of the model") };
-        await using DlpLoraEngine engine = backend.CreateEngine();
-        DlpLoraException error = await Assert.ThrowsExactlyAsync<DlpLoraException>(() => engine.GenerateAsync(new GenerationRequest { InputIds = [1] }));
-        Assert.AreEqual("a fault of the model", error.Message);
-        backend.OnRun = null;
-        Assert.AreEqual("x", (await engine.GenerateAsync(new GenerationRequest { InputIds = [1] })).Text);
     }
 
     [TestMethod]
@@ -277,90 +162,6 @@ public sealed class ConcurrencyTests
         {
             CollectionAssert.AreEqual(clean, result.OutputIds.ToArray());
         }
-    }
-
-    [TestMethod]
-    public async Task AFaultWhileRowsRunTogetherShowsWhoseItIs()
-    {
-        // The third run of several rows fails; each of them alone goes on, but for the one whose turn it is to fail again.
-        using ManualResetEventSlim go = new();
-        ScriptedBackend backend = new("a long answer") { OnRun = _ => go.Wait() };
-        int together = 0;
-        int failing = -1;
-        backend.OnBatch = (run, rows) =>
-        {
-            if (rows > 1 && ++together == 3)
-            {
-                failing = run + 1;
-                throw new DlpLoraException("a fault of the batch");
-            }
-
-            if (run == failing)
-            {
-                throw new DlpLoraException("a fault of one row");
-            }
-        };
-        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 3 });
-        Task<GenerationResult>[] tasks = [.. Enumerable.Range(0, 3).Select(_ => engine.GenerateAsync(new GenerationRequest { InputIds = [1] }))];
-        go.Set();
-        await ((Task)Task.WhenAll(tasks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Assert.AreEqual(1, tasks.Count(t => t.IsFaulted));
-        Assert.AreEqual("a fault of one row", tasks.Single(t => t.IsFaulted).Exception!.InnerException!.Message);
-        Assert.IsTrue(tasks.Where(t => !t.IsFaulted).All(t => t.Result.Text == "a long answer"));
-    }
-
-    [TestMethod]
-    public async Task RequestsJoinThoseThatDecodeAndAreReadInPiecesBetweenTheirTokens()
-    {
-        ScriptedBackend backend = new(new string('y', 60));
-        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 2 });
-        Task<GenerationResult>? second = null;
-        backend.OnRun = run =>
-        {
-            if (run == 5)
-            {
-                second = engine.GenerateAsync(new GenerationRequest { InputIds = new int[200], MaxTokens = 3 });
-            }
-        };
-        GenerationResult first = await engine.GenerateAsync(new GenerationRequest { InputIds = [1], MaxTokens = 61 });
-        Assert.AreEqual(new string('y', 60), first.Text);
-        Assert.AreEqual("yyy", (await second!).Text);
-
-        // Its 200 tokens in four pieces, after each a token of the first; then both together.
-        (int Rows, int Tokens)[] expected = [(1, 64), (1, 1), (1, 64), (1, 1), (1, 64), (1, 1), (1, 8), (2, 1), (2, 1), (1, 1)];
-        CollectionAssert.AreEqual(expected, backend.Runs.Skip(6).Take(expected.Length).Select(r => (r.Rows, r.Tokens)).ToArray());
-    }
-
-    [TestMethod]
-    public async Task HigherPrioritiesComeFirstAndTenantsInTurn()
-    {
-        using ManualResetEventSlim running = new();
-        using ManualResetEventSlim go = new();
-        ScriptedBackend backend = new("x")
-        {
-            OnRun = _ =>
-            {
-                running.Set();
-                go.Wait();
-            },
-        };
-        await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1 });
-        List<Task> tasks = [engine.GenerateAsync(new GenerationRequest { InputIds = [1] })];
-        running.Wait();
-
-        // A request is told by the length of its prompt.
-        Ask(10, "a", RequestPriority.Normal);
-        Ask(11, "a", RequestPriority.Normal);
-        Ask(12, "a", RequestPriority.Normal);
-        Ask(20, "b", RequestPriority.Normal);
-        Ask(30, null, RequestPriority.Low);
-        Ask(40, "a", RequestPriority.High);
-        go.Set();
-        await Task.WhenAll(tasks);
-        CollectionAssert.AreEqual(new[] { 40, 10, 20, 11, 12, 30 }, backend.Runs.Select(r => r.Tokens).Where(t => t > 1).ToArray());
-
-        void Ask(int length, string? tenant, RequestPriority priority) =>
-            tasks.Add(engine.GenerateAsync(new GenerationRequest { InputIds = new int[length], Tenant = tenant, Priority = priority }));
     }
 
     [TestMethod]
@@ -393,14 +194,6 @@ public sealed class ConcurrencyTests
         Assert.HasCount(20, (await engine.GenerateAsync(Request(0))).OutputIds);
     }
 
-    private static void CancelAt(int run, int at, CancellationTokenSource source)
-    {
-        if (run == at)
-        {
-            source.Cancel();
-        }
-    }
-
     private static GenerationRequest Request(int i) => new()
     {
         InputIds = [256, 10 + i, 20, 30 + (i * 7 % 50)],
@@ -413,17 +206,6 @@ public sealed class ConcurrencyTests
             _ => Mixture.Create(new("c", 1f), new("b", -0.3f)),
         },
     };
-
-    private sealed class BrokenLogger : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new IOException("the log's disk is full");
-    }
 
     private async Task<DlpLoraEngine> Load(int concurrent, Action<DlpLoraOptions>? change = null)
     {

@@ -1,6 +1,7 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Fusion;
+using DlpLora.Runtime.Fusion.Compression;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Templates;
@@ -38,6 +39,7 @@ internal static class EngineFixture
     {
         ModelFolder folder = ModelFolder.Open(TinyModel.Shared.Folder);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(folder.TokenizerPath);
+        log ??= NullLogger.Instance;
         return new EngineParts
         {
             Folder = folder,
@@ -46,11 +48,12 @@ internal static class EngineFixture
             Rows = new KvRows(backend, options.KvBudgetBytes, options.MaxConcurrentGenerations),
             Adapters = adapters,
             Fusion = fusion,
+            Compressor = options.MaxMixtureRank is { } rank ? new MixtureCompressor(backend.Model, fusion, rank, log) : null,
             Router = router,
             Tokenizer = tokenizer,
             Template = ChatTemplate.Load(folder.Location, tokenizer),
             TemplateProblem = null,
-            Log = log ?? NullLogger.Instance,
+            Log = log,
             EndTokens = [TinyModel.EndToken],
         };
     }

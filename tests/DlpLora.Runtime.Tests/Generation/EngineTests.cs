@@ -365,7 +365,7 @@ public sealed class EngineTests
         foreach (Action<DlpLoraOptions> change in new Action<DlpLoraOptions>[]
         {
             o => o.Threads = 0, o => o.MaxConcurrentGenerations = 0, o => o.QueueLimit = -1, o => o.AdapterBudgetBytes = -1,
-            o => o.FusionBudgetBytes = -1, o => o.KvBudgetBytes = 0, o => o.PrefillChunk = 0,
+            o => o.FusionBudgetBytes = -1, o => o.KvBudgetBytes = 0, o => o.PrefillChunk = 0, o => o.MaxMixtureRank = 0, o => o.MaxMixtureRank = (1 << 16) + 1,
         })
         {
             ArgumentException error = await Assert.ThrowsExactlyAsync<ArgumentException>(() => Load(change));

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace DlpLora.Runtime.Backends.LoraOperator;
@@ -109,10 +108,10 @@ internal readonly unsafe struct LoraKernel
             long firstRow = (long)block * Rank;
             for (int row = from; row < to; row++)
             {
-                scratch[row] = gate[row] == 0 ? 0 : gate[row] * Dot(x, A + ((firstRow + row) * Inputs), Inputs);
+                scratch[row] = gate[row] == 0 ? 0 : gate[row] * LoraRows.Dot(x, A + ((firstRow + row) * Inputs), Inputs);
             }
 
-            AddRows(scratch, from, to, B + (firstRow * Outputs) + Blocks[block].Column, target + Blocks[block].Column, Blocks[block].Width);
+            LoraRows.AddRows(scratch, from, to, B + (firstRow * Outputs) + Blocks[block].Column, Outputs, target + Blocks[block].Column, Blocks[block].Width);
         }
     }
 
@@ -178,179 +177,14 @@ internal readonly unsafe struct LoraKernel
                     continue;
                 }
 
-                Dot4(x, A + ((firstRow + row) * Inputs), h);
+                LoraRows.Dot4(x, A + ((firstRow + row) * Inputs), Inputs, h);
                 h[0] *= g0[row];
                 h[1] *= g1[row];
                 h[2] *= g2[row];
                 h[3] *= g3[row];
             }
 
-            AddRows4(scratch, B + (firstRow * Outputs) + Blocks[block].Column, y + Blocks[block].Column, Blocks[block].Width);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Dot(float* x, float* a, int length)
-    {
-        Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        int width = Vector<float>.Count;
-        int i = 0;
-        for (; i + (4 * width) <= length; i += 4 * width)
-        {
-            s0 = Vector.FusedMultiplyAdd(Vector.Load(x + i), Vector.Load(a + i), s0);
-            s1 = Vector.FusedMultiplyAdd(Vector.Load(x + i + width), Vector.Load(a + i + width), s1);
-            s2 = Vector.FusedMultiplyAdd(Vector.Load(x + i + (2 * width)), Vector.Load(a + i + (2 * width)), s2);
-            s3 = Vector.FusedMultiplyAdd(Vector.Load(x + i + (3 * width)), Vector.Load(a + i + (3 * width)), s3);
-        }
-
-        for (; i + width <= length; i += width)
-        {
-            s0 = Vector.FusedMultiplyAdd(Vector.Load(x + i), Vector.Load(a + i), s0);
-        }
-
-        float sum = Vector.Sum((s0 + s1) + (s2 + s3));
-        for (; i < length; i++)
-        {
-            sum += x[i] * a[i];
-        }
-
-        return sum;
-    }
-
-    /// <summary>One row of A against four tokens.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Dot4(float* x, float* a, float* h)
-    {
-        float* x1 = x + Inputs;
-        float* x2 = x1 + Inputs;
-        float* x3 = x2 + Inputs;
-        Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        int width = Vector<float>.Count;
-        int i = 0;
-        for (; i + width <= Inputs; i += width)
-        {
-            Vector<float> v = Vector.Load(a + i);
-            s0 = Vector.FusedMultiplyAdd(Vector.Load(x + i), v, s0);
-            s1 = Vector.FusedMultiplyAdd(Vector.Load(x1 + i), v, s1);
-            s2 = Vector.FusedMultiplyAdd(Vector.Load(x2 + i), v, s2);
-            s3 = Vector.FusedMultiplyAdd(Vector.Load(x3 + i), v, s3);
-        }
-
-        h[0] = Vector.Sum(s0);
-        h[1] = Vector.Sum(s1);
-        h[2] = Vector.Sum(s2);
-        h[3] = Vector.Sum(s3);
-        for (; i < Inputs; i++)
-        {
-            h[0] += x[i] * a[i];
-            h[1] += x1[i] * a[i];
-            h[2] += x2[i] * a[i];
-            h[3] += x3[i] * a[i];
-        }
-    }
-
-    /// <summary>target += h B over the columns of one block, four rows of B at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddRows(float* h, int from, int to, float* b, float* target, int columns)
-    {
-        int width = Vector<float>.Count;
-        int row = from;
-        for (; row + 4 <= to; row += 4)
-        {
-            float* b0 = b + ((long)row * Outputs);
-            float* b1 = b0 + Outputs;
-            float* b2 = b1 + Outputs;
-            float* b3 = b2 + Outputs;
-            if (h[row] == 0 && h[row + 1] == 0 && h[row + 2] == 0 && h[row + 3] == 0)
-            {
-                continue;
-            }
-
-            Vector<float> h0 = new(h[row]), h1 = new(h[row + 1]), h2 = new(h[row + 2]), h3 = new(h[row + 3]);
-            int i = 0;
-            for (; i + width <= columns; i += width)
-            {
-                Vector<float> low = Vector.FusedMultiplyAdd(h0, Vector.Load(b0 + i), Vector.Load(target + i));
-                Vector<float> high = h1 * Vector.Load(b1 + i);
-                low = Vector.FusedMultiplyAdd(h2, Vector.Load(b2 + i), low);
-                high = Vector.FusedMultiplyAdd(h3, Vector.Load(b3 + i), high);
-                Vector.Store(low + high, target + i);
-            }
-
-            for (; i < columns; i++)
-            {
-                target[i] += (h[row] * b0[i]) + (h[row + 1] * b1[i]) + (h[row + 2] * b2[i]) + (h[row + 3] * b3[i]);
-            }
-        }
-
-        for (; row < to; row++)
-        {
-            AddRow(h[row], b + ((long)row * Outputs), target, columns);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRow(float h, float* b, float* target, int columns)
-    {
-        if (h == 0)
-        {
-            return;
-        }
-
-        Vector<float> factor = new(h);
-        int width = Vector<float>.Count;
-        int i = 0;
-        for (; i + width <= columns; i += width)
-        {
-            Vector.Store(Vector.FusedMultiplyAdd(factor, Vector.Load(b + i), Vector.Load(target + i)), target + i);
-        }
-
-        for (; i < columns; i++)
-        {
-            target[i] += h * b[i];
-        }
-    }
-
-    /// <summary>target += h B for four tokens over the columns of one block; the sums of two vectors of columns stay in registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddRows4(float* h, float* b, float* target, int columns)
-    {
-        int width = Vector<float>.Count;
-        float* t1 = target + Outputs;
-        float* t2 = t1 + Outputs;
-        float* t3 = t2 + Outputs;
-        int i = 0;
-        for (; i + width <= columns; i += width)
-        {
-            Vector<float> s0 = Vector.Load(target + i), s1 = Vector.Load(t1 + i), s2 = Vector.Load(t2 + i), s3 = Vector.Load(t3 + i);
-            float* v = b + i;
-            for (int row = 0; row < Rank; row++, v += Outputs)
-            {
-                float* factors = h + ((long)row * Group);
-                Vector<float> values = Vector.Load(v);
-                s0 = Vector.FusedMultiplyAdd(new Vector<float>(factors[0]), values, s0);
-                s1 = Vector.FusedMultiplyAdd(new Vector<float>(factors[1]), values, s1);
-                s2 = Vector.FusedMultiplyAdd(new Vector<float>(factors[2]), values, s2);
-                s3 = Vector.FusedMultiplyAdd(new Vector<float>(factors[3]), values, s3);
-            }
-
-            Vector.Store(s0, target + i);
-            Vector.Store(s1, t1 + i);
-            Vector.Store(s2, t2 + i);
-            Vector.Store(s3, t3 + i);
-        }
-
-        for (; i < columns; i++)
-        {
-            for (int row = 0; row < Rank; row++)
-            {
-                float value = b[((long)row * Outputs) + i];
-                float* factors = h + ((long)row * Group);
-                target[i] += factors[0] * value;
-                t1[i] += factors[1] * value;
-                t2[i] += factors[2] * value;
-                t3[i] += factors[3] * value;
-            }
+            LoraRows.AddRows4(scratch, Rank, B + (firstRow * Outputs) + Blocks[block].Column, Outputs, y + Blocks[block].Column, Blocks[block].Width);
         }
     }
 }

@@ -160,7 +160,7 @@ internal static unsafe class LoraNode
         return LoraJob.Run(context, kernel, (int)(y.Shape[0] * y.Shape[1]), state->Threads);
     }
 
-    private static byte* Copy(ReadOnlySpan<byte> text)
+    public static byte* Copy(ReadOnlySpan<byte> text)
     {
         byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)text.Length + 1);
         text.CopyTo(new Span<byte>(copy, text.Length));

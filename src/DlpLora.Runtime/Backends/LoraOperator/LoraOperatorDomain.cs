@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
+using DlpLora.Runtime.Backends.BlockOperator;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DlpLora.Runtime.Backends.LoraOperator;
 
 /// <summary>
-/// Offers the slot as one operator to a session: <c>dlplora::LoraDelta(y, x, A, B, gate)</c> with the attribute <c>columns</c> (first column and width of
+/// Offers the runtime's own operators to a session. <c>dlplora::LoraDelta(y, x, A, B, gate)</c> with the attribute <c>columns</c> (first column and width of
 /// each block, in pairs) is <c>y + ((x A^T) * tile(gate, blocks)) B</c>. One node instead of four, in place, on the session's own threads.
+/// <c>dlplora::BlockProduct(x, tiles)</c> is x W^T over 4-bit weights (<see cref="BlockWeights"/>).
 /// </summary>
 /// <remarks>To be disposed after the sessions that it was added to.</remarks>
 internal sealed unsafe class LoraOperatorDomain : IDisposable
@@ -13,7 +15,11 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
     private static ReadOnlySpan<byte> DomainName => "dlplora\0"u8;
 
     private CustomOp* _op;
+    private CustomOp* _product;
     private nint _domain;
+
+    /// <summary>Whether this processor can compute all operators: x64 with AVX2.</summary>
+    public static bool IsSupported => BlockKernel256.IsSupported;
 
     /// <param name="threads">Threads inside one run of the session.</param>
     public LoraOperatorDomain(int threads)
@@ -28,18 +34,28 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
             GetInputTypeCount = &LoraNode.InputCount,
             GetOutputType = &LoraNode.ElementType,
             GetOutputTypeCount = &LoraNode.OutputCount,
-            KernelDestroy = &LoraNode.Destroy,
+            KernelDestroy = (delegate* unmanaged<LoraNodeState*, void>)&LoraNode.Destroy,
             GetInputCharacteristic = &LoraNode.Required,
             GetOutputCharacteristic = &LoraNode.Required,
             GetInputMemoryType = &LoraNode.Required,
-            CreateKernelV2 = &LoraNode.Create,
-            KernelComputeV2 = &LoraNode.Compute,
+            CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, LoraNodeState**, nint>)&LoraNode.Create,
+            KernelComputeV2 = (delegate* unmanaged<LoraNodeState*, nint, nint>)&LoraNode.Compute,
             GetStartVersion = &LoraNode.FirstVersion,
             GetEndVersion = &LoraNode.LastVersion,
             GetMayInplace = &LoraNode.MayInplace,
             ReleaseMayInplace = &LoraNode.ReleaseInplace,
             Threads = threads,
         };
+        _product = (CustomOp*)NativeMemory.AllocZeroed((nuint)sizeof(CustomOp));
+        *_product = *_op;
+        _product->GetName = &BlockNode.Name;
+        _product->GetInputType = &BlockNode.InputType;
+        _product->GetInputTypeCount = &BlockNode.InputCount;
+        _product->KernelDestroy = (delegate* unmanaged<CustomOp*, void>)&BlockNode.Destroy;
+        _product->CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, CustomOp**, nint>)&BlockNode.Create;
+        _product->KernelComputeV2 = (delegate* unmanaged<CustomOp*, nint, nint>)&BlockNode.Compute;
+        _product->GetMayInplace = null;
+        _product->ReleaseMayInplace = null;
         try
         {
             fixed (byte* name = DomainName)
@@ -48,6 +64,7 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
             }
 
             OrtFunctions.Check(OrtFunctions.AddOperator(_domain, _op));
+            OrtFunctions.Check(OrtFunctions.AddOperator(_domain, _product));
         }
         catch
         {
@@ -67,7 +84,9 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
         }
 
         NativeMemory.Free(_op);
+        NativeMemory.Free(_product);
         _op = null;
+        _product = null;
     }
 
     /// <summary><c>OrtCustomOp</c> of ONNX Runtime's C API, and behind it our own number.</summary>
@@ -83,7 +102,7 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
         public delegate* unmanaged<CustomOp*, nuint, int> GetOutputType;
         public delegate* unmanaged<CustomOp*, nuint> GetOutputTypeCount;
         public void* KernelCompute;
-        public delegate* unmanaged<LoraNodeState*, void> KernelDestroy;
+        public void* KernelDestroy;
         public delegate* unmanaged<CustomOp*, nuint, int> GetInputCharacteristic;
         public delegate* unmanaged<CustomOp*, nuint, int> GetOutputCharacteristic;
         public delegate* unmanaged<CustomOp*, nuint, int> GetInputMemoryType;
@@ -91,8 +110,8 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
         public void* GetVariadicInputHomogeneity;
         public void* GetVariadicOutputMinArity;
         public void* GetVariadicOutputHomogeneity;
-        public delegate* unmanaged<CustomOp*, void*, nint, LoraNodeState**, nint> CreateKernelV2;
-        public delegate* unmanaged<LoraNodeState*, nint, nint> KernelComputeV2;
+        public void* CreateKernelV2;
+        public void* KernelComputeV2;
         public void* InferOutputShape;
         public delegate* unmanaged<CustomOp*, int> GetStartVersion;
         public delegate* unmanaged<CustomOp*, int> GetEndVersion;

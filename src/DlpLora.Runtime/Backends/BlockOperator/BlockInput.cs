@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DlpLora.Runtime.Backends.BlockOperator;
+
+/// <summary>
+/// The inputs of a product, each 32 as 8-bit codes with a scale of their own, and their sum. Tokens stand side by side in groups of <see cref="Width"/>, the
+/// last of them with zeros for tokens that are not there, so that all of a group is read in one stream.
+/// </summary>
+/// <remarks>
+/// A block of a group: [8, width] quadruples of codes, [width] scales, [width] sums (singles).
+/// </remarks>
+internal readonly unsafe struct BlockInput
+{
+    private const int Quadruples = BlockWeights.BlockSize / 4;
+    private const float Largest = 127;
+
+    private readonly byte* _memory;
+    private readonly int _tokens;
+    private readonly int _inputs;
+
+    /// <param name="memory">At least <see cref="Bytes"/>.</param>
+    /// <param name="tokens">How many tokens.</param>
+    /// <param name="inputs">Numbers of each.</param>
+    public BlockInput(void* memory, int tokens, int inputs)
+    {
+        _memory = (byte*)memory;
+        _tokens = tokens;
+        _inputs = inputs;
+        Width = tokens > 4 ? 8 : tokens > 1 ? 4 : 1;
+    }
+
+    /// <summary>Tokens of a group: 1, 4 or 8.</summary>
+    public int Width { get; }
+
+    public int Groups => (_tokens + Width - 1) / Width;
+
+    /// <summary>Bytes of a block of a group: codes, scales, sums.</summary>
+    public int BlockBytes => Width * (BlockWeights.BlockSize + (2 * sizeof(float)));
+
+    private long GroupBytes => (long)_inputs / BlockWeights.BlockSize * BlockBytes;
+
+    public static long Bytes(int tokens, int inputs)
+    {
+        BlockInput layout = new(null, tokens, inputs);
+        return layout.Groups * layout.GroupBytes;
+    }
+
+    /// <summary>The blocks of a group.</summary>
+    public byte* Group(int group) => _memory + (group * GroupBytes);
+
+    /// <summary>Encodes the tokens of a group.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="x">[tokens, inputs].</param>
+    public void Encode(int group, float* x)
+    {
+        byte* target = Group(group);
+        int first = group * Width;
+        int count = Math.Min(Width, _tokens - first);
+        if (count < Width)
+        {
+            new Span<byte>(target, (int)GroupBytes).Clear();
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            Encode(target + (i * sizeof(int)), x + ((long)(first + i) * _inputs));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Encode(byte* target, float* x)
+    {
+        int stride = Width * sizeof(int);
+        for (int input = 0; input < _inputs; input += BlockWeights.BlockSize, x += BlockWeights.BlockSize, target += BlockBytes)
+        {
+            Vector256<float> v0 = Vector256.Load(x), v1 = Vector256.Load(x + 8), v2 = Vector256.Load(x + 16), v3 = Vector256.Load(x + 24);
+            float largest = HighestLane(Avx.Max(
+                Avx.Max(Vector256.Abs(v0), Vector256.Abs(v1)), Avx.Max(Vector256.Abs(v2), Vector256.Abs(v3))));
+            Vector256<float> inverse = Vector256.Create(largest > 0 ? Largest / largest : 0);
+            Vector256<short> low = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(v0 * inverse), Avx.ConvertToVector256Int32(v1 * inverse));
+            Vector256<short> high = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(v2 * inverse), Avx.ConvertToVector256Int32(v3 * inverse));
+
+            // Packing works in halves of 128 bits: quadruples 0, 2, 4, 6, 1, 3, 5, 7.
+            Vector256<int> codes = Avx2.PackSignedSaturate(low, high).AsInt32();
+            for (int i = 0; i < Quadruples / 2; i++)
+            {
+                *(int*)(target + (2 * i * stride)) = codes.GetElement(i);
+                *(int*)(target + (((2 * i) + 1) * stride)) = codes.GetElement(i + 4);
+            }
+
+            *(float*)(target + (Quadruples * stride)) = largest / Largest;
+            *(float*)(target + ((Quadruples + 1) * stride)) = Vector256.Sum((v0 + v1) + (v2 + v3));
+        }
+    }
+
+    private static float HighestLane(Vector256<float> v)
+    {
+        Vector128<float> four = Sse.Max(v.GetLower(), v.GetUpper());
+        Vector128<float> two = Sse.Max(four, Sse.MoveHighToLow(four, four));
+        return Sse.MaxScalar(two, Sse.Shuffle(two, two, 1)).ToScalar();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using DlpLora.Runtime.Backends.LoraOperator;
+
+namespace DlpLora.Runtime.Backends.BlockOperator;
+
+/// <summary>A product's work in one run of the model, split over the session's threads.</summary>
+internal unsafe struct BlockJob
+{
+    /// <summary>Inputs to be encoded, and products of two numbers, below which a second thread costs more than it saves.</summary>
+    private const long EncodingOfThread = 8 << 10;
+    private const long ProductsOfThread = 64 << 10;
+
+    /// <summary>Scratch up to so many bytes lies on the stack.</summary>
+    private const long StackBytes = 64 << 10;
+
+    private BlockWeights _weights;
+    private BlockInput _input;
+    private float* _x;
+    private float* _y;
+    private int _tokens;
+    private int _parts;
+
+    /// <summary>y = x W^T.</summary>
+    /// <param name="context">The run, which has the threads.</param>
+    /// <param name="weights">W.</param>
+    /// <param name="x">[tokens, inputs].</param>
+    /// <param name="y">[tokens, outputs].</param>
+    /// <param name="tokens">How many.</param>
+    /// <param name="threads">The session's threads.</param>
+    /// <returns>A status.</returns>
+    public static nint Run(nint context, in BlockWeights weights, float* x, float* y, int tokens, int threads)
+    {
+        long bytes = BlockInput.Bytes(tokens, weights.Inputs);
+        bool onStack = bytes <= StackBytes;
+        byte* stack = stackalloc byte[onStack ? (int)bytes : 0];
+        byte* memory = onStack ? stack : (byte*)NativeMemory.Alloc((nuint)bytes);
+        BlockJob job = new()
+        {
+            _weights = weights,
+            _input = new BlockInput(memory, tokens, weights.Inputs),
+            _x = x,
+            _y = y,
+            _tokens = tokens,
+        };
+        long inputs = (long)tokens * weights.Inputs;
+        nint status = job.Split(context, &Encode, inputs / EncodingOfThread, Math.Min(job._input.Groups, threads));
+        if (status == 0)
+        {
+            status = job.Split(context, &Multiply, inputs * weights.Outputs / ProductsOfThread, Math.Min(weights.Outputs / BlockWeights.TileOutputs, threads));
+        }
+
+        if (!onStack)
+        {
+            NativeMemory.Free(memory);
+        }
+
+        return status;
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Encode(void* job, nuint part) => ((BlockJob*)job)->Encode((int)part);
+
+    [UnmanagedCallersOnly]
+    private static void Multiply(void* job, nuint part) => ((BlockJob*)job)->Multiply((int)part);
+
+    private nint Split(nint context, delegate* unmanaged<void*, nuint, void> part, long parts, int most)
+    {
+        _parts = (int)Math.Clamp(parts, 1, most);
+        fixed (BlockJob* job = &this)
+        {
+            if (_parts == 1)
+            {
+                part(job, 0);
+                return 0;
+            }
+
+            return OrtFunctions.Parallel(context, part, _parts, job);
+        }
+    }
+
+    private void Encode(int part)
+    {
+        (int from, int to) = Range(_input.Groups, part);
+        for (int group = from; group < to; group++)
+        {
+            _input.Encode(group, _x);
+        }
+    }
+
+    private void Multiply(int part)
+    {
+        // [width, 16]
+        float* sums = stackalloc float[8 * BlockWeights.TileOutputs];
+        int width = _input.Width;
+        (int from, int to) = Range(_weights.Outputs / BlockWeights.TileOutputs, part);
+        for (int tile = from; tile < to; tile++)
+        {
+            byte* tiles = _weights.Tiles + ((long)tile * _weights.Blocks * BlockWeights.TileBytes);
+            for (int group = 0; group < _input.Groups; group++)
+            {
+                if (BlockKernel512.IsSupported)
+                {
+                    BlockKernel512.Run(tiles, _input.Group(group), width, _weights.Blocks, sums);
+                }
+                else
+                {
+                    BlockKernel256.Run(tiles, _input.Group(group), width, _weights.Blocks, sums);
+                }
+
+                Store(sums, tile, group * width);
+            }
+        }
+    }
+
+    private void Store(float* sums, int tile, int token)
+    {
+        float* y = _y + ((long)token * _weights.Outputs) + (tile * BlockWeights.TileOutputs);
+        for (int end = Math.Min(_tokens, token + _input.Width); token < end; token++, y += _weights.Outputs, sums += BlockWeights.TileOutputs)
+        {
+            new ReadOnlySpan<float>(sums, BlockWeights.TileOutputs).CopyTo(new Span<float>(y, BlockWeights.TileOutputs));
+        }
+    }
+
+    private readonly (int From, int To) Range(int count, int part)
+    {
+        int share = (count + _parts - 1) / _parts;
+        return (Math.Min(count, part * share), Math.Min(count, (part + 1) * share));
+    }
+}
