@@ -1,5 +1,6 @@
 using System.Text;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Routing.Wordings;
 using DlpLora.Runtime.Training.Negatives;
 
 namespace DlpLora.Runtime.Training;

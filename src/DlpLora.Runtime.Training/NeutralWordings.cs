@@ -1,3 +1,5 @@
+using DlpLora.Runtime.Routing.Wordings;
+
 namespace DlpLora.Runtime.Training;
 
 /// <summary>Wordings that fit any task: put around a row's content, they teach the router not to lean on instructions.</summary>

@@ -1,5 +1,6 @@
 using DlpLora.Runtime.Routing;
 using DlpLora.Runtime.Routing.Prototypes;
+using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training;
 
@@ -7,37 +8,29 @@ namespace DlpLora.Runtime.Training;
 internal static class ReplaySampler
 {
     /// <summary>Views a label: rows kept out of training as they are, without their wording and in a neutral one. Their scores are those of new texts.</summary>
-    private const int ViewsPerLabel = 16;
+    private const int ViewsPerLabel = 12;
 
     /// <summary>As <see cref="ValidationSet"/> makes them.</summary>
     private const int ViewsPerRow = 3;
 
     private const int NegativesPerRound = 8;
 
-    private const int MaximumNumbers = 64_000;
+    private const int MaximumNumbers = 100_000;
 
-    /// <summary>The rows kept out of training, less those whose features stay in the file: a router that had counted them would be surer of them than of new texts.</summary>
+    /// <summary>
+    /// The rows kept out of training, less those whose features stay in the file and all that are about the same things: a router that had counted them
+    /// would be surer of the kept texts than of new ones.
+    /// </summary>
     public static List<TextAnatomy> Others(IReadOnlyList<TextAnatomy> validation)
     {
-        Dictionary<int, int> rows = [];
-        foreach (TextAnatomy row in validation)
+        HashSet<(int Label, int Group)> spared = [];
+        foreach (IGrouping<int, TextAnatomy> label in validation.GroupBy(r => r.Label))
         {
-            rows[row.Label] = rows.GetValueOrDefault(row.Label) + 1;
+            TextAnatomy[] rows = [.. label];
+            spared.UnionWith(rows[..Spared(rows.Length)].Select(r => (r.Label, r.Group)));
         }
 
-        Dictionary<int, int> seen = [];
-        List<TextAnatomy> others = [];
-        foreach (TextAnatomy row in validation)
-        {
-            int place = seen.GetValueOrDefault(row.Label);
-            seen[row.Label] = place + 1;
-            if (place >= Spared(rows[row.Label]))
-            {
-                others.Add(row);
-            }
-        }
-
-        return others;
+        return [.. validation.Where(r => !spared.Contains((r.Label, r.Group)))];
     }
 
     public static ReplayRows Sample(RouterModel model, ValidationSet views, IReadOnlyList<TextAnatomy> rows, ulong seed)

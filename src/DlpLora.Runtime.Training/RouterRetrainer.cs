@@ -1,4 +1,5 @@
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training;
 
@@ -9,8 +10,8 @@ namespace DlpLora.Runtime.Training;
 /// </remarks>
 public static class RouterRetrainer
 {
-    /// <summary>One row of so many is kept out of the training to compare on.</summary>
-    private const int KeptOut = 10;
+    /// <summary>The share of each label's rows that is kept out of the training to compare on.</summary>
+    private const double KeptOut = 0.1;
 
     /// <summary>
     /// How much worse than the router before, as a share of the rows, the new one may be: the one before may have learned from the very rows that are
@@ -93,39 +94,26 @@ public static class RouterRetrainer
         IProgress<RouterTrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        (List<RouterExample> train, List<RouterExample> kept) = Split(data, options.Seed);
-        TrainedRouter trained = RouterTrainer.Train(RouterTrainingData.FromExamples(train), options, progress, cancellationToken);
+        (List<TextAnatomy> train, List<TextAnatomy> validation) = ValidationSplit.Split(RouterTrainer.Anatomies(data), data.Labels.Count, KeptOut, options.Seed);
+        RouterExample[] kept = Examples(validation, data);
+        TrainedRouter trained = RouterTrainer.Train(RouterTrainingData.FromExamples(Examples(train, data)), options, progress, cancellationToken);
         double old = Accuracy(before, kept);
         double fresh = Accuracy(trained.Router, kept);
         return new RouterRetraining
         {
             Trained = trained,
             Before = before,
-            ComparedRows = kept.Count,
+            ComparedRows = kept.Length,
             AccuracyBefore = old,
             AccuracyAfter = fresh,
             Accepted = fresh >= old - Tolerance,
         };
     }
 
-    /// <summary>Keeps a share of each label's rows; a label of few rows gives all of them to the training.</summary>
-    private static (List<RouterExample> Train, List<RouterExample> Kept) Split(RouterTrainingData data, ulong seed)
-    {
-        List<RouterExample> train = [];
-        List<RouterExample> kept = [];
-        foreach (IGrouping<string, RouterExample> label in data.Examples.GroupBy(e => e.Label, StringComparer.Ordinal))
-        {
-            RouterExample[] rows = [.. label];
-            new TrainingRandom(seed, stream: 31).Shuffle<RouterExample>(rows);
-            int share = rows.Length / KeptOut;
-            kept.AddRange(rows[..share]);
-            train.AddRange(rows[share..]);
-        }
+    private static RouterExample[] Examples(IReadOnlyList<TextAnatomy> rows, RouterTrainingData data) =>
+        [.. rows.Select(r => new RouterExample(r.Text, data.Labels[r.Label]))];
 
-        return (train, kept);
-    }
-
-    private static double Accuracy(Router router, List<RouterExample> rows)
+    private static double Accuracy(Router router, RouterExample[] rows)
     {
         // Abstaining is another matter: the likeliest label counts.
         RoutingPolicy policy = RoutingPolicy.Default with { Abstain = false };
@@ -137,6 +125,6 @@ public static class RouterRetrainer
             right += decision.Adapters.Count > 0 && decision.Adapters[0].Name == row.Label ? 1 : 0;
         }
 
-        return rows.Count == 0 ? 1 : (double)right / rows.Count;
+        return rows.Length == 0 ? 1 : (double)right / rows.Length;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Routing.Wordings;
 using DlpLora.Runtime.Training.Negatives;
 
 namespace DlpLora.Runtime.Training;
@@ -68,7 +69,8 @@ public static class RouterTrainer
         return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);
     }
 
-    private static List<TextAnatomy> Anatomies(RouterTrainingData data)
+    /// <summary>The rows with their wording and groups marked; their labels are places in the data's list.</summary>
+    internal static List<TextAnatomy> Anatomies(RouterTrainingData data)
     {
         Dictionary<string, int> index = new(StringComparer.Ordinal);
         for (int i = 0; i < data.Labels.Count; i++)
@@ -84,7 +86,9 @@ public static class RouterTrainer
 
         for (int label = 0; label < data.Labels.Count; label++)
         {
-            WordingFinder.Mark(rows.FindAll(r => r.Label == label));
+            List<TextAnatomy> own = rows.FindAll(r => r.Label == label);
+            WordingFinder.Mark(own);
+            ContentGroups.Mark(own);
         }
 
         return rows;

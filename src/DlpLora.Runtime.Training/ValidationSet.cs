@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training;
 
@@ -40,7 +41,7 @@ internal sealed class ValidationSet
                 continue;
             }
 
-            texts.AddRange([row.Text, ViewSampler.Content(row, ref random), ViewSampler.Reworded(row, ref random)]);
+            texts.AddRange([row.Text, TextComposer.Content(row), ViewSampler.Reworded(row, ref random)]);
             targets.AddRange([row.Label, row.Label, row.Label]);
         }
 

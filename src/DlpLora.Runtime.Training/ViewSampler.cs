@@ -1,5 +1,6 @@
 using System.Text;
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training;
 
@@ -63,25 +64,6 @@ internal static class ViewSampler
         }
     }
 
-    /// <summary>The content alone.</summary>
-    public static string Content(TextAnatomy row, ref TrainingRandom random)
-    {
-        StringBuilder into = new();
-        Compose(row, wording: false, Options.None, deep: false, ref random, into);
-        return into.Length == 0 ? row.Text : into.ToString();
-    }
-
-    /// <summary>The content with its options as they are.</summary>
-    public static void ContentWithOptions(TextAnatomy row, StringBuilder into)
-    {
-        TrainingRandom unused = default;
-        Compose(row, wording: false, Options.AsTheyAre, deep: false, ref unused, into.Clear());
-        if (into.Length == 0)
-        {
-            into.Append(row.Text);
-        }
-    }
-
     /// <summary>The content in a wording that says nothing about the task.</summary>
     public static string Reworded(TextAnatomy row, ref TrainingRandom random)
     {
@@ -125,60 +107,13 @@ internal static class ViewSampler
     private static void Compose(
         TextAnatomy row, bool wording, Options options, bool deep, ref TrainingRandom random, StringBuilder into)
     {
-        int first = row.FirstContent;
-        int last = row.LastContent;
-        string mark = options == Options.Marked ? OptionMarks[random.Below(OptionMarks.Length)] : string.Empty;
-        bool small = options == Options.Marked && random.Chance(0.3f);
-        bool digits = options == Options.Marked && random.Chance(0.3f);
-
-        // Where all content is options (two sentences to choose from), they are what is left of it, without their letters.
-        bool onlyOptions = first < 0;
-        int option = 0;
-        for (int i = 0; i < row.Lines.Length; i++)
+        OptionStyle style = options switch
         {
-            TextLine line = row.Lines[i];
-            int start = line.Start;
-            int end = line.End;
-            string prefix = string.Empty;
-            switch (line.Kind)
-            {
-                case LineKind.Wording when !wording:
-                    continue;
-                case LineKind.Option when options == Options.None && !onlyOptions:
-                    continue;
-                case LineKind.Option when options == Options.None:
-                    start = line.OwnStart;
-                    break;
-                case LineKind.Option when options == Options.Marked:
-                    start = line.OwnStart;
-                    string letter = digits ? $"{option + 1}" : $"{(char)((small ? 'a' : 'A') + (option % 26))}";
-                    prefix = mark.Replace("{0}", letter, StringComparison.Ordinal);
-                    option++;
-                    break;
-                case LineKind.Content when !wording:
-                    start = i == first ? (deep ? row.DeepContentStart : row.ContentStart) : start;
-                    end = i == last ? Math.Max(row.ContentEnd, start) : end;
-                    break;
-                default:
-                    break;
-            }
-
-            ReadOnlySpan<char> part = row.Text.AsSpan(start, end - start).Trim();
-            if (!wording && line.Kind == LineKind.Content && part.Length > 2 && part[0] == '"' && part[^1] == '"')
-            {
-                part = part[1..^1];
-            }
-
-            if (!part.IsEmpty)
-            {
-                if (into.Length > 0)
-                {
-                    into.Append('\n');
-                }
-
-                into.Append(prefix).Append(part);
-            }
-        }
+            Options.None => OptionStyle.Dropped,
+            Options.AsTheyAre => OptionStyle.AsTheyAre,
+            _ => OptionStyle.Marked(OptionMarks[random.Below(OptionMarks.Length)], small: random.Chance(0.3f), digits: random.Chance(0.3f)),
+        };
+        TextComposer.Compose(row, wording, style, deep, into);
     }
 
     /// <summary>A run of sentences, or a beginning or an ending of the words.</summary>

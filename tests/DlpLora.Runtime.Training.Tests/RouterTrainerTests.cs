@@ -1,10 +1,13 @@
 using DlpLora.Runtime.Routing;
+using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training.Tests;
 
 [TestClass]
 public sealed class RouterTrainerTests
 {
+    private static readonly string[] Passages = ["apples", "boats", "candles", "doors", "northern hills", "old harbour", "abbey", "upper town", "royal court"];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("dlplora-training").FullName;
 
     [TestCleanup]
@@ -105,11 +108,30 @@ public sealed class RouterTrainerTests
         }
 
         WordingFinder.Mark(rows);
+        ContentGroups.Mark(rows);
         (List<TextAnatomy> train, List<TextAnatomy> validation) = ValidationSplit.Split(rows, 1, 0.2, seed: 1);
-        TrainingRandom random = default;
-        HashSet<string> held = [.. validation.Select(r => ViewSampler.Content(r, ref random))];
+        HashSet<string> held = [.. validation.Select(TextComposer.Content)];
         Assert.IsNotEmpty(validation);
-        Assert.IsFalse(train.Exists(r => held.Contains(ViewSampler.Content(r, ref random))));
+        Assert.IsFalse(train.Exists(r => held.Contains(TextComposer.Content(r))));
+    }
+
+    [TestMethod]
+    public void QuestionsAboutOnePassageGoToTheSameSideAndSoOneOfEachComesFirst()
+    {
+        List<TextAnatomy> rows = [];
+        for (int i = 0; i < 60; i++)
+        {
+            string passage = $"In the autumn of that year they counted by hand the {Passages[i / 3 % 4]} of the {Passages[4 + (i / 12)]}.";
+            rows.Add(TextAnatomy.Split(i % 2 == 0 ? $"Passage: {passage}\nWho was number {i}?" : $"Number {i}, who was it?\nRead: {passage}", 0));
+        }
+
+        WordingFinder.Mark(rows);
+        ContentGroups.Mark(rows);
+        Assert.AreEqual(20, rows.Select(r => r.Group).Distinct().Count());
+        (List<TextAnatomy> train, List<TextAnatomy> validation) = ValidationSplit.Split(rows, 1, 0.2, seed: 1);
+        Assert.HasCount(12, validation);
+        Assert.IsEmpty(train.Select(r => r.Group).Intersect(validation.Select(r => r.Group)));
+        Assert.AreEqual(4, validation.Take(4).Select(r => r.Group).Distinct().Count());
     }
 
     [TestMethod]
@@ -117,8 +139,7 @@ public sealed class RouterTrainerTests
     {
         List<TextAnatomy> rows = [.. Enumerable.Range(0, 12).Select(i => TextAnatomy.Split($"Check the claim: thing {i} weighs {i} stones\nIs it so?\nA) yes\nB) no", 0))];
         WordingFinder.Mark(rows);
-        TrainingRandom random = default;
-        Assert.AreEqual("thing 3 weighs 3 stones", ViewSampler.Content(rows[3], ref random));
+        Assert.AreEqual("thing 3 weighs 3 stones", TextComposer.Content(rows[3]));
     }
 
     private sealed class Progress(Action<RouterTrainingProgress> seen) : IProgress<RouterTrainingProgress>

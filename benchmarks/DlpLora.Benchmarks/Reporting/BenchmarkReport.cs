@@ -16,6 +16,8 @@ internal sealed class BenchmarkReport(string name, string title)
     private readonly List<Series> _series = [];
     private readonly List<Chart> _charts = [];
 
+    public override string ToString() => _text.ToString();
+
     public void Say(string paragraph) => _text.Append(paragraph).Append("\n\n");
 
     public void Add(MarkdownTable table) => _text.Append(table).Append('\n');

@@ -1,21 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
+using DlpLora.Benchmarks.Reporting;
 using DlpLora.Runtime.Routing;
-using DlpLora.Runtime.Storage;
 using DlpLora.Runtime.Training;
 
 namespace DlpLora.Benchmarks.Routing;
 
 /// <summary>
-/// How well a router knows adapters that were added to it from their first rows, one at a time and all together, and what the labels before lose.
+/// How well a router knows adapters that were added to it from a few rows, one at a time and all together, and what the labels before lose.
 /// </summary>
 /// <remarks>
-/// Arguments: <c>--data DIR</c>, <c>--examples N</c> (default 10), <c>--seeds N</c> (default 3), <c>--added a,b</c> (default the tasks outside the
-/// core), <c>--core</c> (the added ones are every third core task instead), <c>--dev</c> (measure on other rows of <c>train.jsonl</c> only: those of the
-/// same wordings, and those of a wording that no example had).
+/// Arguments: <c>--data DIR</c>, <c>--examples N</c> (default 10), <c>--seeds N</c> (default 3), <c>--core</c> (the added ones are every third core task
+/// instead of those outside the core), <c>--dev</c> (measure on other rows of <c>train.jsonl</c> only, to choose by; nothing is written), <c>--verbose</c>
+/// (task by task).
 /// </remarks>
-public static class AddedAdapterAccuracy
+internal static class AddedAdapterAccuracy
 {
     public static int Run(string[] args)
     {
@@ -24,78 +23,76 @@ public static class AddedAdapterAccuracy
         int examples = (int)arguments.Number("--examples", 10);
         int seeds = (int)arguments.Number("--seeds", 3);
         bool development = args.Contains("--dev");
-        (string[] trained, string[] added) = Tasks(data, args.Contains("--core"));
-        Dictionary<string, List<Split>> measured = [];
+        (string[] trained, string[] added) = AddedAdapterRows.Tasks(data, args.Contains("--core"));
+        Dictionary<string, List<Measured>> measured = [];
+        List<double> milliseconds = [];
+        List<double> outsideBefore = [];
+        List<double> outsideAfter = [];
         for (int seed = 1; seed <= seeds; seed++)
         {
-            Router router = Train(data, trained, seed);
-            Dictionary<string, List<string>> first = added.ToDictionary(t => t, t => Rows(data, t, "train").Where(r => !development || r.Template != 0).Take(examples).Select(r => r.Text).ToList());
-            string[] splits = development ? ["train", "wording"] : ["test", "reworded", "bare"];
-            foreach (string split in splits)
+            AddedAdapterRows rows = development
+                ? AddedAdapterRows.ToChoose(data, trained, added, examples, (ulong)seed)
+                : AddedAdapterRows.ToReport(data, trained, added, examples);
+            Router router = Train(rows.Training, development ? "dev" : "all", seed);
+            Router all = router;
+            List<Router> single = [];
+            Stopwatch clock = Stopwatch.StartNew();
+            foreach ((string task, string[] texts) in rows.Examples)
             {
-                Dictionary<string, string[]> own = added.ToDictionary(t => t, t => Texts(data, t, split, first[t]));
-                Dictionary<string, string[]> others = trained.ToDictionary(t => t, t => development ? Texts(data, t, "train", []).TakeLast(60).ToArray() : Texts(data, t, split, []));
-                Measure(router, split, first, own, others, measured, args.Contains("--verbose") && seed == 1);
+                all = all.AddAdapter(task, texts);
             }
+
+            milliseconds.Add(clock.Elapsed.TotalMilliseconds / rows.Examples.Count);
+            single.AddRange(rows.Examples.Select(e => router.AddAdapter(e.Task, e.Texts)));
+            foreach ((string name, RouterExample[] own, RouterExample[] others) in rows.Splits)
+            {
+                double before = Top1(router, others);
+                Note($"{name}, one at a time", Mean([.. single.Select((one, i) => Measure(one, [.. own.Where(r => r.Label == rows.Examples[i].Task)], others, before))]));
+                Note($"{name}, all together", Measure(all, own, others, before));
+                if (args.Contains("--verbose"))
+                {
+                    Explain(all, name, own, others);
+                }
+            }
+
+            outsideBefore.Add(Accepted(router, rows.Outside));
+            outsideAfter.Add(Accepted(all, rows.Outside));
         }
 
-        foreach ((string name, List<Split> runs) in measured)
+        BenchmarkReport report = new("router-add", "Adapters added from examples");
+        report.Say(Text(
+            $"{added.Length} tasks ({string.Join(", ", added)}) added to a router of {trained.Length} from {examples} rows each; mean of {seeds} routers (seeds 1 to {seeds}). One adapter takes {milliseconds.Average():0} ms. Prompts of no task that get an adapter: {outsideBefore.Average() * 100:0.0} % before, {outsideAfter.Average() * 100:0.0} % with all of them."));
+        MarkdownTable table = new("rows", "added: top-1", "worst task", "turned away", "the others lose, points", "least to most");
+        foreach ((string name, List<Measured> runs) in measured)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22} added {runs.Average(r => r.Accuracy):P2}  lowest {runs.Min(r => r.Lowest):P1}  accepted {runs.Average(r => r.Accepted):P2}  others lose {runs.Average(r => r.Loss) * 100:0.00} points  add {runs.Average(r => r.Milliseconds):0.0} ms"));
+            table.Add(
+                name, Percent(runs.Average(r => r.Top1)), Percent(runs.Average(r => r.Lowest)), Percent(runs.Average(r => r.Abstained)),
+                Text($"{runs.Average(r => r.Loss) * 100:0.00}"), Text($"{runs.Min(r => r.Loss) * 100:0.00} to {runs.Max(r => r.Loss) * 100:0.00}"));
+            report.Keep(
+                new Series($"{name}: top-1 of the added", "share", [.. runs.Select(r => r.Top1)]),
+                new Series($"{name}: turned away", "share", [.. runs.Select(r => r.Abstained)]),
+                new Series($"{name}: loss of the others", "share", [.. runs.Select(r => r.Loss)]));
+        }
+
+        report.Keep(
+            new Series("prompts of no task that get an adapter, before", "share", outsideBefore),
+            new Series("prompts of no task that get an adapter, with all added", "share", outsideAfter),
+            new Series("adding an adapter", "ms", milliseconds));
+        report.Add(table);
+        if (development)
+        {
+            Console.WriteLine(report);
+        }
+        else
+        {
+            report.Write(arguments);
         }
 
         return 0;
-    }
 
-    private static void Measure(
-        Router router,
-        string split,
-        Dictionary<string, List<string>> examples,
-        Dictionary<string, string[]> own,
-        Dictionary<string, string[]> others,
-        Dictionary<string, List<Split>> measured,
-        bool verbose)
-    {
-        double before = Accuracy(router, others);
-        List<double> accuracies = [];
-        List<double> losses = [];
-        List<double> accepted = [];
-        Router all = router;
-        Stopwatch clock = new();
-        foreach ((string task, List<string> texts) in examples)
+        void Note(string name, Measured result)
         {
-            clock.Start();
-            Router one = router.AddAdapter(task, texts);
-            clock.Stop();
-            all = all.AddAdapter(task, texts);
-            if (own[task].Length == 0)
-            {
-                continue;
-            }
-
-            accuracies.Add(own[task].Count(t => Best(one, t) == task) / (double)own[task].Length);
-            accepted.Add(own[task].Count(t => !one.Decide(t).Abstained) / (double)own[task].Length);
-            losses.Add(before - Accuracy(one, others));
-            if (verbose)
-            {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {split} {task}: {accuracies[^1]:P1} accepted {accepted[^1]:P1} loss {losses[^1] * 100:0.00}; all: {string.Join(", ", own[task].Select(t => Best(one, t)).Where(t => t != task).GroupBy(t => t).OrderByDescending(g => g.Count()).Take(4).Select(g => $"{g.Key} {g.Count()}"))}"));
-            }
-        }
-
-        double milliseconds = clock.Elapsed.TotalMilliseconds / examples.Count;
-        Note($"{split}, one at a time", new Split(accuracies.Average(), accuracies.Min(), accepted.Average(), losses.Average(), milliseconds));
-        double[] together = [.. own.Where(t => t.Value.Length > 0).Select(t => t.Value.Count(x => Best(all, x) == t.Key) / (double)t.Value.Length)];
-        double taken = own.Where(t => t.Value.Length > 0).Average(t => t.Value.Count(x => !all.Decide(x).Abstained) / (double)t.Value.Length);
-        if (verbose)
-        {
-            Console.WriteLine($"  {split} others lost: {string.Join(", ", others.SelectMany(t => t.Value.Select(x => (t.Key, Found: Best(all, x)))).Where(p => p.Key != p.Found && own.ContainsKey(p.Found)).GroupBy(p => p).OrderByDescending(g => g.Count()).Select(g => $"{g.Key.Key}>{g.Key.Found} {g.Count()}"))}");
-        }
-
-        Note($"{split}, all together", new Split(together.Average(), together.Min(), taken, before - Accuracy(all, others), milliseconds));
-
-        void Note(string name, Split result)
-        {
-            if (!measured.TryGetValue(name, out List<Split>? list))
+            if (!measured.TryGetValue(name, out List<Measured>? list))
             {
                 measured.Add(name, list = []);
             }
@@ -104,8 +101,41 @@ public static class AddedAdapterAccuracy
         }
     }
 
-    private static double Accuracy(Router router, Dictionary<string, string[]> rows) =>
-        rows.Sum(t => t.Value.Count(x => Best(router, x) == t.Key)) / (double)rows.Sum(t => t.Value.Length);
+    /// <summary>Top-1 of the added labels, each task as much as another; how many of their texts get no adapter; what the others lose.</summary>
+    private static Measured Measure(Router router, RouterExample[] own, RouterExample[] others, double before)
+    {
+        if (own.Length == 0)
+        {
+            return new Measured(double.NaN, double.NaN, double.NaN, before - Top1(router, others));
+        }
+
+        double[] top1 = [.. own.GroupBy(r => r.Label).Select(g => Top1(router, [.. g]))];
+        double abstained = own.GroupBy(r => r.Label).Average(g => 1 - Accepted(router, [.. g.Select(r => r.Text)]));
+        return new Measured(top1.Average(), top1.Min(), abstained, before - Top1(router, others));
+    }
+
+    /// <summary>The mean over adapters; a split may have no row of one.</summary>
+    private static Measured Mean(Measured[] single)
+    {
+        Measured[] known = [.. single.Where(m => !double.IsNaN(m.Top1))];
+        return new Measured(known.Average(m => m.Top1), known.Min(m => m.Lowest), known.Average(m => m.Abstained), single.Average(m => m.Loss));
+    }
+
+    private static void Explain(Router router, string split, RouterExample[] own, RouterExample[] others)
+    {
+        foreach (IGrouping<string, RouterExample> task in own.GroupBy(r => r.Label))
+        {
+            Console.WriteLine(Text($"{split}: {task.Key} {Percent(Top1(router, [.. task]))}"));
+        }
+
+        IEnumerable<string> taken = others.Select(r => (r.Label, Found: Best(router, r.Text))).Where(p => p.Label != p.Found && own.Any(r => r.Label == p.Found))
+            .GroupBy(p => p).OrderByDescending(g => g.Count()).Select(g => $"{g.Key.Label}>{g.Key.Found} {g.Count()}");
+        Console.WriteLine($"{split}: taken from others: {string.Join(", ", taken)}");
+    }
+
+    private static double Top1(Router router, RouterExample[] rows) => rows.Count(r => Best(router, r.Text) == r.Label) / (double)rows.Length;
+
+    private static double Accepted(Router router, IReadOnlyList<string> texts) => texts.Count(t => !router.Decide(t).Abstained) / (double)Math.Max(texts.Count, 1);
 
     private static string Best(Router router, string text)
     {
@@ -119,50 +149,27 @@ public static class AddedAdapterAccuracy
         return decision.Labels[best];
     }
 
-    private static Router Train(string data, string[] tasks, int seed)
+    private static Router Train(IReadOnlyList<RouterExample> rows, string name, int seed)
     {
         // Kept for the very code that trained it.
         string code = $"{typeof(Router).Module.ModuleVersionId:N}-{typeof(RouterTrainer).Module.ModuleVersionId:N}";
-        string cache = Path.Combine(BenchmarkPaths.Root, "artifacts", "added", code, $"router-{tasks.Length}-{seed}.safetensors");
+        string cache = Path.Combine(BenchmarkPaths.Artifacts, "added", code, Text($"router-{name}-{rows.Count}-{seed}.safetensors"));
         if (!File.Exists(cache))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(cache)!);
-            RouterTrainer.Train(RouterTrainingData.FromFolders(data, tasks), new RouterTrainingOptions { Seed = (ulong)seed }).Save(cache);
+            RouterTrainer.Train(RouterTrainingData.FromExamples(rows), new RouterTrainingOptions { Seed = (ulong)seed }).Save(cache);
         }
 
         return Router.Load(cache);
     }
 
-    private static (string[] Trained, string[] Added) Tasks(string data, bool core)
-    {
-        using JsonDocument index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(data, "index.json")));
-        (string Name, bool Core)[] tasks = [.. index.RootElement.GetProperty("tasks").EnumerateArray().Select(t => (t.GetProperty("name").GetString()!, t.GetProperty("core").GetBoolean()))];
-        string[] inside = [.. tasks.Where(t => t.Core).Select(t => t.Name)];
-        return core
-            ? ([.. inside.Where((_, i) => i % 3 != 1)], [.. inside.Where((_, i) => i % 3 == 1)])
-            : (inside, [.. tasks.Where(t => !t.Core).Select(t => t.Name)]);
-    }
+    private static string Percent(double share) => Text($"{share * 100:0.0} %");
 
-    private static string[] Texts(string data, string task, string split, List<string> examples) => split switch
-    {
-        "train" => [.. Rows(data, task, "train").Where(r => examples.Count == 0 || r.Template != 0).Select(r => r.Text).Where(t => !examples.Contains(t)).TakeLast(200)],
-        "wording" => [.. Rows(data, task, "train").Where(r => r.Template == 0).Select(r => r.Text).TakeLast(200)],
-        _ => [.. Rows(data, task, split).Select(r => r.Text)],
-    };
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static IEnumerable<(string Text, int Template)> Rows(string data, string task, string split)
-    {
-        if (TaskFolders.Find(data, split).FirstOrDefault(t => t.Task == task).Path is not { } path)
-        {
-            yield break;
-        }
-
-        foreach (string line in File.ReadLines(path))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            yield return (row.RootElement.GetProperty("input").GetString()!, row.RootElement.TryGetProperty("template", out JsonElement t) ? t.GetInt32() : 0);
-        }
-    }
-
-    private readonly record struct Split(double Accuracy, double Lowest, double Accepted, double Loss, double Milliseconds);
+    /// <param name="Top1">Of the added labels.</param>
+    /// <param name="Lowest">Of the task that is known worst.</param>
+    /// <param name="Abstained">The share of the added labels' texts that get no adapter.</param>
+    /// <param name="Loss">What the labels before lose, as a share of their rows.</param>
+    private readonly record struct Measured(double Top1, double Lowest, double Abstained, double Loss);
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using DlpLora.Runtime.Routing.Wordings;
 using DlpLora.Runtime.Storage;
 using DlpLora.Runtime.Training;
 
@@ -28,25 +28,25 @@ internal sealed class DevelopmentRows
         foreach ((string task, string path) in TaskFolders.Find(data, "train", tasks))
         {
             (TextAnatomy Row, int Wording)[] rows = [.. Read(path, label)];
-            WordingFinder.Mark([.. rows.Select(r => r.Row)]);
+            TextAnatomy[] anatomies = [.. rows.Select(r => r.Row)];
+            WordingFinder.Mark(anatomies);
+            ContentGroups.Mark(anatomies);
             TrainingRandom random = new(seed, stream: 77, substream: (ulong)label++);
-            Dictionary<string, bool> held = new(StringComparer.Ordinal);
+            Dictionary<int, bool> held = [];
             int left = rowsPerTask ?? int.MaxValue;
             foreach ((TextAnatomy row, int wording) in rows)
             {
-                TrainingRandom unused = default;
-                string content = ViewSampler.Content(row, ref unused);
-                if (!held.TryGetValue(content, out bool isHeld))
+                if (!held.TryGetValue(row.Group, out bool isHeld))
                 {
                     isHeld = random.Chance(rowsPerTask is null ? HeldShare : HeldShareOfFew);
-                    held.Add(content, isHeld);
+                    held.Add(row.Group, isHeld);
                 }
 
                 bool newWording = wording == (int)(seed % 3);
                 if (isHeld)
                 {
                     (newWording ? NewWordings : SeenWordings).Add(new RouterExample(row.Text, task));
-                    Contents.Add(new RouterExample(content, task));
+                    Contents.Add(new RouterExample(TextComposer.Content(row), task));
                     AddOwnWordings(row, task, ref random);
                 }
                 else if (!newWording && left-- > 0)
@@ -85,12 +85,11 @@ internal sealed class DevelopmentRows
     private void AddOwnWordings(TextAnatomy row, string task, ref TrainingRandom random)
     {
         string[] wordings = Routing.OwnWordings.ByTask[task];
-        StringBuilder content = new();
-        ViewSampler.ContentWithOptions(row, content);
+        string content = TextComposer.ContentWithOptions(row);
         for (int i = 0; i < OwnWordingsPerRow; i++)
         {
             string wording = wordings[random.Below(wordings.Length)];
-            OwnWordings.Add(new RouterExample(wording.Replace("{0}", content.ToString(), StringComparison.Ordinal), task));
+            OwnWordings.Add(new RouterExample(wording.Replace("{0}", content, StringComparison.Ordinal), task));
         }
     }
 }

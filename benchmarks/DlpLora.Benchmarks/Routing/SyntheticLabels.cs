@@ -30,7 +30,7 @@ internal static class SyntheticLabels
         int done = 0;
         Parallel.For(0, count, i =>
         {
-            labels[i] = PrototypeFit.Fit(model, Task(model.Recipe, i), words: 0).Label;
+            labels[i] = PrototypeFit.Fit(model, LabelExample.Read(Task(i), model.Recipe), words: 0).Label;
             int fitted = Interlocked.Increment(ref done);
             if (fitted % 100 == 0)
             {
@@ -41,7 +41,7 @@ internal static class SyntheticLabels
         return labels;
     }
 
-    private static List<uint[]> Task(FeatureRecipe recipe, int index)
+    private static List<string> Task(int index)
     {
         TrainingRandom random = new(Seed, stream: 1, substream: (ulong)index);
         string[] words = new string[Vocabulary];
@@ -60,7 +60,7 @@ internal static class SyntheticLabels
             wordings[i] = text.ToString();
         }
 
-        List<uint[]> examples = [];
+        List<string> examples = [];
         for (int i = 0; i < Examples; i++)
         {
             text.Clear().Append(wordings[i % Wordings]).Append('\n');
@@ -69,7 +69,7 @@ internal static class SyntheticLabels
                 text.Append(words[random.Below(words.Length)]).Append(word == 1 ? '.' : ' ');
             }
 
-            examples.Add(FeatureHashes.Of(text.ToString(), recipe));
+            examples.Add(text.ToString());
         }
 
         return examples;

@@ -1,4 +1,5 @@
 using System.Text;
+using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training.Negatives;
 

@@ -28,7 +28,7 @@ internal static class AdapterExamples
             throw new RouterLabelException(name, "the router's file keeps no texts of the other labels to weigh it against; train the router anew");
         }
 
-        List<uint[]> texts = Features(model, name, examples);
+        LabelExample[] texts = Read(model, name, examples);
         int left = RouterModel.MaximumParameters - model.ParameterCount;
         int needed = PrototypeHead.Width(model.Recipe) + AddedLabel.FixedNumbers;
         if (left < needed)
@@ -40,9 +40,9 @@ internal static class AdapterExamples
         int room = Math.Min(left - needed, left / ShareOfRoom);
         List<ReplayRow> replayed = [];
         int replayRoom = room / 2;
-        foreach (uint[] text in texts.Take(MostReplayed))
+        foreach (LabelExample text in texts.Take(MostReplayed))
         {
-            ReplayRow row = ReplayRow.Of(model.Labels.Length, text);
+            ReplayRow row = ReplayRow.Of(model.Labels.Length, text.Features);
             if (row.NumberCount <= replayRoom)
             {
                 replayed.Add(row);
@@ -67,27 +67,26 @@ internal static class AdapterExamples
         }
     }
 
-    private static List<uint[]> Features(RouterModel model, string name, IReadOnlyList<string> examples)
+    private static LabelExample[] Read(RouterModel model, string name, IReadOnlyList<string> examples)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
-        List<uint[]> texts = [];
+        List<string> texts = [];
         for (int i = 0; i < examples.Count && texts.Count < Most; i++)
         {
             string text = examples[i]?.Trim() ?? string.Empty;
-            uint[] features = FeatureHashes.Of(text, model.Recipe);
-            if (features.Length == 0)
+            if (FeatureHashes.Of(text, model.Recipe).Length == 0)
             {
                 throw new RouterLabelException(name, $"example {i + 1} is empty: it has no word, digit or sign to decide by");
             }
 
             if (seen.Add(text))
             {
-                texts.Add(features);
+                texts.Add(text);
             }
         }
 
         return texts.Count >= Fewest
-            ? texts
+            ? LabelExample.Read(texts, model.Recipe)
             : throw new RouterLabelException(name, $"has {texts.Count} different examples; expected at least {Fewest}");
     }
 }

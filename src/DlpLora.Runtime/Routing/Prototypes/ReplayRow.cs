@@ -7,7 +7,7 @@ namespace DlpLora.Runtime.Routing.Prototypes;
 internal sealed record ReplayRow(int Label, int Length, uint[] Features)
 {
     /// <summary>The most features kept of one text.</summary>
-    private const int MaximumFeatures = 160;
+    private const int MaximumFeatures = 400;
 
     /// <summary>The numbers that the row takes in the file.</summary>
     public int NumberCount => Features.Length + 3;

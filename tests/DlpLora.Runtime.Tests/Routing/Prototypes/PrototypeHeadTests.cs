@@ -73,7 +73,7 @@ public sealed class PrototypeHeadTests
     {
         ReplayRow row = ReplayRow.Of(0, [.. Enumerable.Range(0, 1000).Select(i => (uint)i)]);
         Assert.AreEqual(1000, row.Length);
-        Assert.HasCount(160, row.Features);
+        Assert.HasCount(400, row.Features);
         Assert.IsGreaterThan(990u, row.Features[^1]);
     }
 

@@ -1,4 +1,4 @@
-namespace DlpLora.Runtime.Training;
+namespace DlpLora.Runtime.Routing.Wordings;
 
 /// <summary>The parts of one training text: which lines are wording shared by its label's rows, which are options, which are content.</summary>
 internal sealed class TextAnatomy
@@ -8,6 +8,9 @@ internal sealed class TextAnatomy
     public required int Label { get; init; }
 
     public required TextLine[] Lines { get; init; }
+
+    /// <summary>Rows of one label with the same number are about the same thing, as the training finds.</summary>
+    public int Group { get; set; }
 
     /// <summary>Where the first content line's own words begin, after wording that ends in a sign such as <c>:</c> or <c>?</c>.</summary>
     public int ContentStart { get; set; }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DlpLora.Runtime.Training;
+namespace DlpLora.Runtime.Routing.Wordings;
 
 /// <summary>
 /// Tells the wording of a label's prompts from their content, from the rows alone: whole lines, beginnings of the first line and endings of
