@@ -43,6 +43,21 @@ internal sealed class BatchSlot(RouterNetwork network)
     }
 
     /// <summary>
+    /// Adds the logistic loss of how far a label scores above "none": among many labels the cross-entropy is content with being the best of them,
+    /// and a content without its wording is then hardly above a stranger's text.
+    /// </summary>
+    /// <param name="label">The text's label.</param>
+    /// <param name="margin">Where the loss has its knee.</param>
+    /// <param name="weight">What it counts.</param>
+    public void AddMarginLoss(int label, float margin, float weight)
+    {
+        float missing = margin + Activations.Scores[^1] - Activations.Scores[label];
+        float share = 1 / (1 + MathF.Exp(-missing));
+        Loss += weight * (MathF.Max(missing, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(missing))));
+        Activations.ScoreGradients[label] -= weight * share;
+    }
+
+    /// <summary>
     /// Adds the cross-entropy of "none" among itself and the labels that are not the targets: every text teaches every other label to score
     /// below "none", as it would have to if the text's own label had never been registered.
     /// </summary>

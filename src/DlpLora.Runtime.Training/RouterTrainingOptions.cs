@@ -69,7 +69,7 @@ public sealed record RouterTrainingOptions
     /// <value>The default is <see langword="null"/>.</value>
     public string? BaseFingerprint { get; init; }
 
-    internal FeatureRecipe Recipe { get; init; } = new() { ChoiceCopies = 8 };
+    internal FeatureRecipe Recipe { get; init; } = new() { ChoiceCopies = 8, RunsApart = true, ForeignShape = true };
 
     internal TrainingRecipe Training { get; init; } = new();
 }

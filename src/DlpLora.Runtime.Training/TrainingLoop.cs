@@ -134,6 +134,11 @@ internal sealed class TrainingLoop(
             slot.AddRestLoss(first, second, _recipe.RestWeight);
         }
 
+        if (_recipe.MarginWeight > 0 && first != none && first == second)
+        {
+            slot.AddMarginLoss(first, _recipe.Margin, _recipe.MarginWeight);
+        }
+
         network.Backward(slot.Activations);
     }
 

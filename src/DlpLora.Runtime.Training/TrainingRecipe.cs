@@ -41,6 +41,12 @@ internal sealed record TrainingRecipe
     /// <summary>The weight of the second loss, by which the labels that a text does not have must score below "none"; 0 for none.</summary>
     public float RestWeight { get; init; } = 1;
 
+    /// <summary>The weight of the third loss, by which a text's label must score above "none"; 0 for none.</summary>
+    public float MarginWeight { get; init; } = 1;
+
+    /// <summary>By how much it should.</summary>
+    public float Margin { get; init; } = 2;
+
     /// <summary>Columns of the table that are trained, a multiple of 4; the others are counted.</summary>
     public int TrainedWidth { get; init; } = 28;
 

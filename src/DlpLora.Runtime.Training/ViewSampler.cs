@@ -9,6 +9,9 @@ namespace DlpLora.Runtime.Training;
 /// </summary>
 internal static class ViewSampler
 {
+    /// <summary>Less of a content may be anybody's: the first half of a corrected question is a plain question.</summary>
+    private const float LeastPart = 0.55f;
+
     private static readonly string[] OptionMarks = ["{0}) ", "({0}) ", "{0}. ", "{0}: ", "- ", "* ", "[{0}] ", "Option {0}: "];
 
     /// <summary>Writes a view.</summary>
@@ -203,7 +206,7 @@ internal static class ViewSampler
         }
 
         Compose(row, wording: false, Options.None, deep: false, ref random, into);
-        int keep = (int)(into.Length * (0.4f + (0.6f * random.Single())));
+        int keep = (int)(into.Length * (LeastPart + ((1 - LeastPart) * random.Single())));
         if (into.Length < 40)
         {
             return;

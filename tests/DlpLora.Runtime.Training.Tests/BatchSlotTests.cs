@@ -52,6 +52,23 @@ public sealed class BatchSlotTests
         Assert.IsGreaterThan(before[2], after[2]);
     }
 
+    [TestMethod]
+    public void TheMarginLossFadesAsTheLabelRisesAboveNone()
+    {
+        BatchSlot slot = Slot();
+        float[] losses = [.. ((float[])[-3, 0, 3, 30]).Select(score =>
+        {
+            slot.Activations.Scores[1] = score;
+            slot.SetLoss(1, 1, 1, smoothing: 0);
+            float before = slot.Loss;
+            slot.AddMarginLoss(1, margin: 2, weight: 1);
+            return slot.Loss - before;
+        })];
+        CollectionAssert.AreEqual(losses.OrderDescending().ToArray(), losses);
+        Assert.AreEqual(5, losses[0], 0.01);
+        Assert.AreEqual(0, losses[^1], 1e-6);
+    }
+
     private static BatchSlot Slot()
     {
         BatchSlot slot = new(new RouterNetwork(new FeatureRecipe { Rows = 8, Width = 32 }, Scores.Length, [], seed: 1));
@@ -63,6 +80,7 @@ public sealed class BatchSlotTests
     {
         slot.SetLoss(first, second, share, smoothing: 0.02f);
         slot.AddRestLoss(first, second, weight: 0.7f);
+        slot.AddMarginLoss(first, margin: 2, weight: 0.4f);
         return slot.Loss;
     }
 }

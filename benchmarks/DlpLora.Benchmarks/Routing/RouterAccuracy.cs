@@ -12,6 +12,9 @@ namespace DlpLora.Benchmarks.Routing;
 /// </remarks>
 public static class RouterAccuracy
 {
+    /// <summary>One content of the tasks not trained in as many is enough to measure by.</summary>
+    private const int OthersEvery = 4;
+
     public static int Run(string[] args)
     {
         RunOptions run = RunOptions.Parse(args);
@@ -78,6 +81,7 @@ public static class RouterAccuracy
     private static void Development(RunOptions run, string[] tasks)
     {
         DevelopmentRows rows = new(run.Data, tasks, run.Options.Seed, run.RowsPerTask);
+        DevelopmentRows others = new(run.Data, [.. new MeasuringRows(run.Data).Tasks(all: true).Except(tasks)], run.Options.Seed, rowsPerTask: null);
         RouterTrainingData data = RouterTrainingData.FromExamples(rows.Training);
         TrainedRouter trained = RouterTrainer.Train(data, run.Options, run.Verbose ? new ProgressLines() : null);
         NaiveBayes? bayes = run.Bayes ? new NaiveBayes(data, trained.Router.Model.Recipe) : null;
@@ -88,7 +92,10 @@ public static class RouterAccuracy
             RouterEvaluation e = RouterEvaluator.Evaluate(trained.Router, measured);
             Print($"  {name,-14} {e.Rows,5} rows {e.Top1:P2} (ECE {e.Ece:0.000}, abstained {e.Abstained:P1})"
                 + (bayes is null ? string.Empty : $", Naive Bayes {bayes.Accuracy(measured):P2}"));
+            Print("          against prompts, near prompts, contents of other tasks:");
             OutOfDomain(trained.Router, DevelopmentPrompts.All, measured);
+            OutOfDomain(trained.Router, NearPrompts.All, measured);
+            OutOfDomain(trained.Router, [.. others.Contents.Where((_, i) => i % OthersEvery == 0).Select(r => r.Text)], measured);
             if (run.Verbose)
             {
                 Print("    " + string.Join(", ", measured

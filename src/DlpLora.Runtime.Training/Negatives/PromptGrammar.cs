@@ -13,7 +13,7 @@ internal sealed class PromptGrammar
 
     private static readonly string[][] Groups =
     [
-        Lines(QuestionPrompts.Patterns), Lines(CommandPrompts.Patterns), Lines(OpenPrompts.Patterns), Lines(TextPrompts.Patterns),
+        Lines(QuestionPrompts.Patterns), Lines(CommandPrompts.Patterns), Lines(OpenPrompts.Patterns), Lines(TextPrompts.Patterns), Lines(FactPrompts.Patterns),
     ];
 
     private readonly string[][] _groups;
@@ -33,10 +33,11 @@ internal sealed class PromptGrammar
         // Text work is a quarter as often as its share of what people ask would be by patterns alone: its frames are few.
         string[] group = random.Single() switch
         {
-            < 0.36f => _groups[0],
-            < 0.52f => _groups[1],
-            < 0.84f => _groups[2],
-            _ => _groups[3],
+            < 0.29f => _groups[0],
+            < 0.42f => _groups[1],
+            < 0.67f => _groups[2],
+            < 0.80f => _groups[3],
+            _ => _groups[4],
         };
         int start = into.Length;
         Fill(group[random.Below(group.Length)], ref random, into);

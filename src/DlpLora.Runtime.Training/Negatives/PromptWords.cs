@@ -129,6 +129,42 @@ internal static class PromptWords
             public int Next() => _values[_index++];|<div><p>Hello</div></p>|const user = await fetch("/api/user").json();|grep -r "error" logs | wc -l|fn main() { let v = vec![1, 2, 3]; println!("{}", v[3]); }|try { Load(); } catch { }
             """),
         ["words"] = Split("apple, chair, cloud, river|happy, sad, angry, calm|Paris, Rome, Vienna|hammer, nails, wood|waterproof, hiking, lightweight, red|dragon, library, midnight|organic, handmade, soap|train, letter, goodbye|coffee, laptop, rain|tiger, lion, leopard, sparrow"),
+        ["figure"] = Split(
+            """
+            Charles Darwin|Ada Lovelace|Julius Caesar|Joan of Arc|Galileo Galilei|Catherine the Great|Simón Bolívar|Frida Kahlo|Mahatma Gandhi|Marco Polo|Florence Nightingale|Ludwig van Beethoven|Vincent van Gogh|Jane Austen|Aristotle
+            Confucius|Saladin|Nelson Mandela|Rosa Parks|Thomas Edison|Nikola Tesla|Johannes Kepler|Alan Turing|Virginia Woolf|Leo Tolstoy|Christopher Columbus|Hannibal|Otto von Bismarck|Karl Marx|Sigmund Freud|Louis Pasteur|Henry Ford
+            Abraham Lincoln|Eleanor Roosevelt|Charlie Chaplin|Audrey Hepburn|Muhammad Ali|Neil Armstrong|Martin Luther|Archimedes|Socrates|Attila the Hun|William the Conqueror|Benjamin Franklin|Claude Monet|Franz Kafka|Agatha Christie
+            """),
+        ["era"] = Split(
+            """
+            the Bronze Age|the Ottoman Empire|the Thirty Years' War|the Meiji Restoration|the Russian Revolution|the Ming Dynasty|the Crusades|the American Civil War|the Hundred Years' War|the Byzantine Empire|the Spanish Inquisition
+            the Age of Discovery|the Weimar Republic|the Irish Famine|the Boer War|the Korean War|the Punic Wars|the Peasants' Revolt|the Prohibition|the Gold Rush|the Habsburg Monarchy|the Mughal Empire|the Inca Empire|the Iron Age
+            the Napoleonic Wars|the Reformation|the Enlightenment|the Space Race|the Victorian era|the Vietnam War|the Suffragette movement|the Han Dynasty|the War of the Roses|the Dust Bowl|the Opium Wars|the Partition of India
+            """),
+        ["nation"] = Split(
+            """
+            Bolivia|Denmark|Mongolia|Ghana|Austria|Uruguay|Nepal|Tunisia|Ireland|Cambodia|Finland|Ecuador|Senegal|Hungary|Jamaica|Jordan|Estonia|Paraguay|Malaysia|Ethiopia|Belgium|Chile|Sri Lanka|Zambia|Poland|Panama|Lebanon|Croatia
+            Madagascar|Sweden|Colombia|Pakistan|Algeria|Romania|Cuba|Indonesia|Uganda|Switzerland|Venezuela|Georgia|Namibia|Ukraine|Haiti|Yemen|Malta|Fiji|the Netherlands|the Philippines|South Africa|Saudi Arabia
+            """),
+        ["matter"] = Split(
+            """
+            osmosis|gravity|a black hole|radioactivity|the ozone layer|mitosis|an enzyme|entropy|a prime number|the food chain|diabetes|the nervous system|a supernova|static electricity|erosion|hibernation|a comet|natural selection|inertia
+            a semiconductor|acid rain|a logarithm|momentum|malaria|the greenhouse effect|a hurricane|sedimentary rock|DNA|an isotope|pollination|the Doppler effect|a fault line|metabolism|a catalyst|sonar|chlorophyll|a solar eclipse
+            permafrost|insulin|tuberculosis|a tsunami|symbiosis|the periodic table|a quark|stainless steel|a constitution|monopoly|a republic|federalism|a tariff|supply and demand|the gold standard|a sonnet|satire|the Renaissance fresco
+            """),
+        ["element"] = Split("iron|helium|mercury|gold|sodium|neon|titanium|uranium|carbon|zinc|silver|lead|tungsten|lithium|chlorine|phosphorus|copper|nickel|iodine|platinum"),
+        ["work"] = Split(
+            """
+            Don Quixote|Macbeth|The Great Gatsby|War and Peace|Frankenstein|Dracula|The Lord of the Rings|Les Misérables|Alice in Wonderland|Treasure Island|Crime and Punishment|Romeo and Juliet|The Little Prince|Jurassic Park|Casablanca
+            The Wizard of Oz|Wuthering Heights|Brave New World|The Jungle Book|Gulliver's Travels|The Iliad|Beowulf|Faust|The Magic Flute|Swan Lake|Star Wars|The Godfather|Jaws|Titanic|The Lion King|To Kill a Mockingbird|Little Women
+            """),
+        ["landmark"] = Split(
+            """
+            the Eiffel Tower|Stonehenge|the Taj Mahal|the Colosseum|the Brooklyn Bridge|Machu Picchu|the Panama Canal|the Hagia Sophia|Mount Rushmore|the Acropolis|Notre-Dame|the Sydney Opera House|the Alhambra|Angkor Wat|the Kremlin
+            the Louvre|the Hoover Dam|Petra|the Channel Tunnel|the Golden Gate Bridge|the Vatican|Big Ben|the Sistine Chapel|Versailles|the Empire State Building|the Terracotta Army|Chichen Itza|the Brandenburg Gate
+            """),
+        ["instrument"] = Split("cello|flute|bagpipe|banjo|harp|clarinet|trombone|accordion|oboe|sitar|ukulele|organ|tuba|lute|xylophone|saxophone"),
+        ["year"] = Split("1066|1215|1348|1492|1588|1666|1789|1812|1848|1865|1889|1901|1914|1929|1936|1945|1953|1968|1975|1984|1989|1994|1999|2004|2010|2016"),
     };
 
     private static string[] Split(string text) =>

@@ -25,6 +25,11 @@ internal static class FeatureExtractor
     private const ulong LastThreeShapes = 0xFFFF_FFFF_FFFF;
     private const char Border = '\u0001';
 
+    /// <summary>The shape of a word with letters beyond ASCII.</summary>
+    private const char ForeignShape = '\u00E9';
+
+    private const uint UpperHalf = 0x8000_0000;
+
     private enum Kind : byte
     {
         Space,
@@ -75,17 +80,20 @@ internal static class FeatureExtractor
                 int length = 0;
                 hash = WordSeed;
                 int capitals = 0;
+                bool foreign = false;
                 do
                 {
                     char folded = Fold(text[position]);
                     capitals += folded == text[position] ? 0 : 1;
+                    foreign |= folded >= 128;
                     word[++length] = folded;
                     hash = (hash ^ folded) * 0x01000193;
                     position++;
                 }
                 while (position < text.Length && length < WordLimit && KindOf(text[position]) == Kind.Letter);
 
-                shape = capitals == 0 ? 'a' : capitals == length && length > 1 ? 'X' : 'A';
+                shape = foreign && recipe.ForeignShape ? ForeignShape
+                    : capitals == 0 ? 'a' : capitals == length && length > 1 ? 'X' : 'A';
                 word[length + 1] = Border;
                 AddGrams(word[..(length + 2)], recipe, ref sink);
             }
@@ -103,17 +111,17 @@ internal static class FeatureExtractor
 
             AddShape(shape, recipe, ref shapes, ref sink);
             hash = Mix(hash);
-            sink.Add(hash);
+            sink.Add(OfOne(hash, recipe));
             if (previous != 0)
             {
                 if (recipe.WordGrams >= 2)
                 {
-                    sink.Add(Mix((previous * PairSeed) + hash));
+                    sink.Add(OfRun(Mix((previous * PairSeed) + hash), recipe));
                 }
 
                 if (recipe.WordGrams >= 3 && beforePrevious != 0)
                 {
-                    sink.Add(Mix((((beforePrevious * PairSeed) + previous) * TripleSeed) + hash));
+                    sink.Add(OfRun(Mix((((beforePrevious * PairSeed) + previous) * TripleSeed) + hash), recipe));
                 }
             }
 
@@ -124,7 +132,7 @@ internal static class FeatureExtractor
         // White space alone has no feature.
         for (int i = 0; previous != 0 && i < recipe.ChoiceCopies; i++)
         {
-            sink.Add(Mix(ChoiceSeed + (uint)Math.Min(choices, MostChoices)));
+            sink.Add(OfOne(Mix(ChoiceSeed + (uint)Math.Min(choices, MostChoices)), recipe));
         }
     }
 
@@ -138,7 +146,7 @@ internal static class FeatureExtractor
         if (recipe.Shapes)
         {
             ulong mixed = (shapes + 1) * ShapeSeed;
-            sink.Add(Mix((uint)(mixed >> 32)));
+            sink.Add(OfOne(Mix((uint)(mixed >> 32)), recipe));
         }
     }
 
@@ -159,7 +167,7 @@ internal static class FeatureExtractor
                 // The gram that is the whole word says nothing that the word itself does not say.
                 if (length >= from && length < bordered.Length)
                 {
-                    sink.Add(Mix(hash));
+                    sink.Add(OfOne(Mix(hash), recipe));
                 }
             }
         }
@@ -185,6 +193,12 @@ internal static class FeatureExtractor
     private static char Fold(char c) => c < 128
         ? (uint)(c - 'A') <= 'Z' - 'A' ? (char)(c | 0x20) : c
         : char.ToLowerInvariant(c);
+
+    /// <summary>The hash of a run of words.</summary>
+    private static uint OfRun(uint hash, FeatureRecipe recipe) => recipe.RunsApart ? UpperHalf | (hash >> 1) : hash;
+
+    /// <summary>The hash of any other feature.</summary>
+    private static uint OfOne(uint hash, FeatureRecipe recipe) => recipe.RunsApart ? hash >> 1 : hash;
 
     private static uint Mix(uint hash)
     {

@@ -34,6 +34,15 @@ internal sealed record FeatureRecipe
     /// </summary>
     public int ChoiceCopies { get; init; }
 
+    /// <summary>
+    /// Whether runs of words have the upper half of the table's rows for themselves and words, characters and shapes the lower one. There are ten
+    /// times as many runs, most of them seen once: in common rows they drown the features that new texts share with the ones learned from.
+    /// </summary>
+    public bool RunsApart { get; init; }
+
+    /// <summary>Whether a word with a letter that is not ASCII has a shape of its own.</summary>
+    public bool ForeignShape { get; init; }
+
     /// <summary>The pooled vector is the sum of the rows divided by the feature count to this power: 1 is the mean, 0.5 keeps some of the length.</summary>
     public float PoolingPower { get; init; } = 0.5f;
 

@@ -37,6 +37,33 @@ public sealed class FeatureExtractorTests
     [TestMethod]
     public void WhiteSpaceAloneHasNoFeature() => Assert.IsEmpty(Features(" \n\t\r\n", Recipe));
 
+    [TestMethod]
+    public void RunsOfWordsHaveTheUpperHalfForThemselves()
+    {
+        const string Text = "Three words here, no more.\nA) x\nB) y";
+        List<uint> apart = Features(Text, Recipe with { RunsApart = true });
+        List<uint> together = Features(Text, Recipe);
+        int runs = together.Count - Features(Text, Recipe with { WordGrams = 1 }).Count;
+
+        Assert.HasCount(together.Count, apart);
+        Assert.AreEqual(runs, apart.Count(h => h >= 0x8000_0000));
+        CollectionAssert.AreEqual(together.Select(h => h >> 1).ToArray(), apart.Select(h => h & 0x7FFF_FFFF).ToArray());
+    }
+
+    [TestMethod]
+    public void AWordWithForeignLettersHasItsOwnShape()
+    {
+        FeatureRecipe foreign = Recipe with { ForeignShape = true };
+        string[] words = ["straße", "Élan", "ночь"];
+        foreach (string word in words)
+        {
+            int changed = Features(word, Recipe).Zip(Features(word, foreign)).Count(p => p.First != p.Second);
+            Assert.AreEqual(1, changed, word);
+        }
+
+        CollectionAssert.AreEqual(Features("plain Words ONLY 12", Recipe), Features("plain Words ONLY 12", foreign));
+    }
+
     /// <summary>What the recipe with copies has behind the features of one without.</summary>
     private static uint[] ChoiceFeatures(string text)
     {
