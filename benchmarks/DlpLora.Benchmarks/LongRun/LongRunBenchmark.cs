@@ -96,20 +96,33 @@ internal static class LongRunBenchmark
         }
     }
 
-    /// <summary>Adds an adapter under a name of its own, asks for it, and removes it while it may be in use.</summary>
+    /// <summary>Adds an adapter under a name of its own, asks for it, and removes it with the first token of the answer, so while it is in use.</summary>
     private static async Task PassAsync(DlpLoraEngine engine, LongRunRequests requests, LongRunLog log)
     {
         int number = Array.FindIndex(requests.Requests, r => r.Mixture is { } m && m.Equals(Mixture.Of(LongRunRequests.Stable)));
         string name = $"{LongRunRequests.Passing}-{Guid.NewGuid():N}";
         engine.Adapters.Add(name, Path.Combine(BenchmarkPaths.Adapters, LongRunRequests.Stable));
-        Task answer = AnswerAsync(engine, requests.Requests[number] with { Mixture = Mixture.Of(name) }, requests.Answers[number], log);
-        while (!answer.IsCompleted && !engine.Adapters.Get(name).IsResident)
+        bool registered = true;
+        try
         {
-            await Task.Delay(5).ConfigureAwait(false);
-        }
+            await foreach (GenerationUpdate update in engine.StreamAsync(requests.Requests[number] with { Mixture = Mixture.Of(name) }).ConfigureAwait(false))
+            {
+                if (registered)
+                {
+                    engine.Adapters.Remove(name);
+                    registered = false;
+                }
 
-        engine.Adapters.Remove(name);
-        await answer.ConfigureAwait(false);
+                if (update.Result is { } result)
+                {
+                    log.Answered(result.OutputIds.SequenceEqual(requests.Answers[number]), result.Usage.QueueTime);
+                }
+            }
+        }
+        catch (DlpLoraException error)
+        {
+            log.HasFailed(error);
+        }
     }
 
     private static async Task WatchAsync(List<(double Minutes, double Resident)> memory, TimeSpan length, CancellationToken end)
