@@ -151,7 +151,7 @@ internal sealed class GenerationPass
 
         int length = Math.Min(limit, _reading.Ids.Length - _read);
         rows.Grow(row, length);
-        BindChunk(rows.Decoder, _read, length);
+        PromptChunk.Bind(rows.Decoder, _mixtures, _reading.Parts, _read, length);
         Span<float> logits = rows.Decoder.Read(row, _reading.Ids.AsSpan(_read, length), [length - 1]);
         _read += length;
         if (Prefilling)
@@ -363,39 +363,6 @@ internal sealed class GenerationPass
         catch (UnknownAdapterException)
         {
             return false;
-        }
-    }
-
-    /// <summary>Binds a chunk of the prompt; a gate row a token only where the chunk holds several mixtures.</summary>
-    private void BindChunk(IDecoder decoder, int from, int length)
-    {
-        Mixture? only = null;
-        bool uniform = true;
-        foreach (AppliedMixture part in _reading.Parts)
-        {
-            if (part.FirstToken < from + length && part.EndToken > from)
-            {
-                uniform &= only is null || only.Equals(part.Mixture);
-                only ??= part.Mixture;
-            }
-        }
-
-        if (uniform || _mixtures.Stack is not { } stack)
-        {
-            _mixtures.WriteGate(only!, decoder.Bind(1, _mixtures.Stack, 1));
-            return;
-        }
-
-        // [length, R]
-        Span<float> gate = decoder.Bind(1, stack, length);
-        foreach (AppliedMixture part in _reading.Parts)
-        {
-            int first = Math.Max(part.FirstToken, from);
-            int end = Math.Min(part.EndToken, from + length);
-            for (int token = first; token < end; token++)
-            {
-                _mixtures.WriteGate(part.Mixture, gate.Slice((token - from) * stack.Rows, stack.Rows));
-            }
         }
     }
 }

@@ -11,20 +11,12 @@ public sealed class WaitingTests
     [TestMethod]
     public async Task MoreThanTheQueueHoldsAreTurnedAwayAndOneThatLeavesMakesRoom()
     {
-        using ManualResetEventSlim running = new();
-        using ManualResetEventSlim go = new();
-        ScriptedBackend backend = new("x")
-        {
-            OnRun = _ =>
-            {
-                running.Set();
-                go.Wait();
-            },
-        };
+        using RunGate gate = new();
+        ScriptedBackend backend = new("x") { OnRun = _ => gate.Pass() };
         await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1, QueueLimit = 1 });
         GenerationRequest request = new() { InputIds = [1] };
         Task<GenerationResult> first = engine.GenerateAsync(request);
-        running.Wait();
+        gate.WaitForRun();
         using CancellationTokenSource leave = new();
         Task<GenerationResult> waiting = engine.GenerateAsync(request, leave.Token);
         QueueFullException error = await Assert.ThrowsExactlyAsync<QueueFullException>(() => engine.GenerateAsync(request));
@@ -32,7 +24,7 @@ public sealed class WaitingTests
         await leave.CancelAsync();
         await Assert.ThrowsExactlyAsync<TaskCanceledException>(() => waiting);
         Task<GenerationResult> next = engine.GenerateAsync(request);
-        go.Set();
+        gate.Open();
         Assert.AreEqual("x", (await first).Text);
         Assert.AreEqual("x", (await next).Text);
     }
@@ -84,19 +76,11 @@ public sealed class WaitingTests
     [TestMethod]
     public async Task HigherPrioritiesComeFirstAndTenantsInTurn()
     {
-        using ManualResetEventSlim running = new();
-        using ManualResetEventSlim go = new();
-        ScriptedBackend backend = new("x")
-        {
-            OnRun = _ =>
-            {
-                running.Set();
-                go.Wait();
-            },
-        };
+        using RunGate gate = new();
+        ScriptedBackend backend = new("x") { OnRun = _ => gate.Pass() };
         await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1 });
         List<Task> tasks = [engine.GenerateAsync(new GenerationRequest { InputIds = [1] })];
-        running.Wait();
+        gate.WaitForRun();
 
         // A request is told by the length of its prompt.
         Ask(10, "a", RequestPriority.Normal);
@@ -105,7 +89,7 @@ public sealed class WaitingTests
         Ask(20, "b", RequestPriority.Normal);
         Ask(30, null, RequestPriority.Low);
         Ask(40, "a", RequestPriority.High);
-        go.Set();
+        gate.Open();
         await Task.WhenAll(tasks);
         CollectionAssert.AreEqual(new[] { 40, 10, 20, 11, 12, 30 }, backend.Runs.Select(r => r.Tokens).Where(t => t > 1).ToArray());
 
@@ -116,25 +100,17 @@ public sealed class WaitingTests
     [TestMethod]
     public async Task ALowerPriorityIsServedOnceItWasPassedEightTimes()
     {
-        using ManualResetEventSlim running = new();
-        using ManualResetEventSlim go = new();
-        ScriptedBackend backend = new("x")
-        {
-            OnRun = _ =>
-            {
-                running.Set();
-                go.Wait();
-            },
-        };
+        using RunGate gate = new();
+        ScriptedBackend backend = new("x") { OnRun = _ => gate.Pass() };
         await using DlpLoraEngine engine = backend.CreateEngine(new DlpLoraOptions { MaxConcurrentGenerations = 1 });
         List<Task> tasks = [engine.GenerateAsync(new GenerationRequest { InputIds = [1] })];
-        running.Wait();
+        gate.WaitForRun();
 
         // Lengths of prompts: 1x low, 2x normal, 3x and 4x high.
         Ask(RequestPriority.Low, 10, 11);
         Ask(RequestPriority.Normal, 20, 21);
         Ask(RequestPriority.High, [.. Enumerable.Range(30, 20)]);
-        go.Set();
+        gate.Open();
         await Task.WhenAll(tasks);
         int[] served = [.. backend.Runs.Select(r => r.Tokens).Where(t => t > 1)];
         CollectionAssert.AreEqual(new[] { 30, 31, 32, 33, 34, 35, 36, 37, 20, 10, 38 }, served[..11]);

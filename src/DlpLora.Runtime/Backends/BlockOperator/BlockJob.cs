@@ -10,9 +10,6 @@ internal unsafe struct BlockJob
     private const long EncodingOfThread = 8 << 10;
     private const long ProductsOfThread = 64 << 10;
 
-    /// <summary>Scratch up to so many bytes lies on the stack.</summary>
-    private const long StackBytes = 64 << 10;
-
     private BlockWeights _weights;
     private BlockInput _input;
     private float* _x;
@@ -31,7 +28,7 @@ internal unsafe struct BlockJob
     public static nint Run(nint context, in BlockWeights weights, float* x, float* y, int tokens, int threads)
     {
         long bytes = BlockInput.Bytes(tokens, weights.Inputs);
-        bool onStack = bytes <= StackBytes;
+        bool onStack = bytes <= WorkShare.StackBytes;
         byte* stack = stackalloc byte[onStack ? (int)bytes : 0];
         byte* memory = onStack ? stack : (byte*)NativeMemory.Alloc((nuint)bytes);
         BlockJob job = new()
@@ -80,7 +77,7 @@ internal unsafe struct BlockJob
 
     private void Encode(int part)
     {
-        (int from, int to) = Range(_input.Groups, part);
+        (int from, int to) = WorkShare.Of(_input.Groups, _parts, part, 1);
         for (int group = from; group < to; group++)
         {
             _input.Encode(group, _x);
@@ -92,7 +89,7 @@ internal unsafe struct BlockJob
         // [width, 16]
         float* sums = stackalloc float[8 * BlockWeights.TileOutputs];
         int width = _input.Width;
-        (int from, int to) = Range(_weights.Outputs / BlockWeights.TileOutputs, part);
+        (int from, int to) = WorkShare.Of(_weights.Outputs / BlockWeights.TileOutputs, _parts, part, 1);
         for (int tile = from; tile < to; tile++)
         {
             byte* tiles = _weights.Tiles + ((long)tile * _weights.Blocks * BlockWeights.TileBytes);
@@ -119,11 +116,5 @@ internal unsafe struct BlockJob
         {
             new ReadOnlySpan<float>(sums, BlockWeights.TileOutputs).CopyTo(new Span<float>(y, BlockWeights.TileOutputs));
         }
-    }
-
-    private readonly (int From, int To) Range(int count, int part)
-    {
-        int share = (count + _parts - 1) / _parts;
-        return (Math.Min(count, part * share), Math.Min(count, (part + 1) * share));
     }
 }

@@ -9,9 +9,6 @@ internal unsafe struct LoraJob
     /// <summary>Numbers of A and B below which a second thread costs more than it saves (measured).</summary>
     private const long WorkOfThread = 12 << 10;
 
-    /// <summary>Scratch up to so many bytes lies on the stack.</summary>
-    private const long StackBytes = 64 << 10;
-
     private LoraKernel _kernel;
     private int _tokens;
     private int _parts;
@@ -32,7 +29,7 @@ internal unsafe struct LoraJob
 
         // The parts of one token but the first add up into sums of their own, [parts - 1, outputs].
         long sums = tokens > 1 ? 0 : (long)(job._parts - 1) * kernel.Outputs;
-        bool onStack = sums * sizeof(float) <= StackBytes;
+        bool onStack = sums * sizeof(float) <= WorkShare.StackBytes;
         float* stack = stackalloc float[onStack ? (int)sums : 0];
         job._sums = onStack ? stack : (float*)NativeMemory.Alloc((nuint)sums, sizeof(float));
         NativeMemory.Clear(job._sums, (nuint)(sums * sizeof(float)));
@@ -65,17 +62,17 @@ internal unsafe struct LoraJob
     private void Run(int part)
     {
         long floats = (long)LoraKernel.Group * _kernel.Rank;
-        bool onStack = floats * sizeof(float) <= StackBytes;
+        bool onStack = floats * sizeof(float) <= WorkShare.StackBytes;
         float* stack = stackalloc float[onStack ? (int)floats : 0];
         float* scratch = onStack ? stack : (float*)NativeMemory.Alloc((nuint)floats, sizeof(float));
         if (_tokens == 1)
         {
-            (int from, int to) = Range(_kernel.Rank, part);
+            (int from, int to) = WorkShare.Of(_kernel.Rank, _parts, part, LoraKernel.Group);
             _kernel.AddToken(0, from, to, part == 0 ? _kernel.Y : _sums + ((long)(part - 1) * _kernel.Outputs), scratch);
         }
         else
         {
-            (int first, int end) = Range(_tokens, part);
+            (int first, int end) = WorkShare.Of(_tokens, _parts, part, LoraKernel.Group);
             _kernel.AddTokens(first, end, scratch);
         }
 
@@ -83,13 +80,5 @@ internal unsafe struct LoraJob
         {
             NativeMemory.Free(scratch);
         }
-    }
-
-    /// <summary>A part's share of a count, in whole groups where there are enough of them.</summary>
-    private readonly (int From, int To) Range(int count, int part)
-    {
-        int share = (count + _parts - 1) / _parts;
-        share = share < LoraKernel.Group ? share : (share + LoraKernel.Group - 1) / LoraKernel.Group * LoraKernel.Group;
-        return (Math.Min(count, part * share), Math.Min(count, (part + 1) * share));
     }
 }
