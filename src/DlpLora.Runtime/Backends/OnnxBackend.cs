@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DlpLora.Runtime.Backends.LoraOperator;
+using DlpLora.Runtime.Backends.CustomOperators;
 using DlpLora.Runtime.Diagnostics;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Native;
@@ -11,9 +11,9 @@ namespace DlpLora.Runtime.Backends;
 internal sealed class OnnxBackend : IDecoderBackend
 {
     private readonly InferenceSession _session;
-    private readonly LoraOperatorDomain _operators;
+    private readonly OperatorDomain _operators;
 
-    private OnnxBackend(InferenceSession session, LoraOperatorDomain operators, ModelManifest model)
+    private OnnxBackend(InferenceSession session, OperatorDomain operators, ModelManifest model)
     {
         _session = session;
         _operators = operators;
@@ -38,7 +38,7 @@ internal sealed class OnnxBackend : IDecoderBackend
     {
         OnnxNative.EnsureLoaded();
         int used = threads ?? ProcessorTopology.UsablePhysicalCores;
-        LoraOperatorDomain operators = CreateOperators(used);
+        OperatorDomain operators = CreateOperators(used);
         InferenceSession? session = null;
         try
         {
@@ -73,11 +73,11 @@ internal sealed class OnnxBackend : IDecoderBackend
         _operators.Dispose();
     }
 
-    private static LoraOperatorDomain CreateOperators(int threads)
+    private static OperatorDomain CreateOperators(int threads)
     {
         try
         {
-            return new LoraOperatorDomain(threads);
+            return new OperatorDomain(threads);
         }
         catch (TypeInitializationException error)
         {

@@ -1,4 +1,4 @@
-using DlpLora.Runtime.Backends.LoraOperator;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Models;
 
@@ -11,7 +11,7 @@ internal sealed class ModelFolder
     {
         Location = path;
         Manifest = manifest;
-        GraphPath = Path.Combine(path, LoraOperatorDomain.IsSupported && manifest.OperatorGraph is { } own ? own : manifest.Graph);
+        GraphPath = Path.Combine(path, OperatorDomain.IsSupported && manifest.OperatorGraph is { } own ? own : manifest.Graph);
     }
 
     /// <summary>The folder's full path.</summary>

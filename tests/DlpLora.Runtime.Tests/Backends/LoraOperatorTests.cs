@@ -1,6 +1,6 @@
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
-using DlpLora.Runtime.Backends.LoraOperator;
+using DlpLora.Runtime.Backends.CustomOperators;
 using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Tests.Fixtures;
@@ -55,7 +55,7 @@ public sealed class LoraOperatorTests
     public void InputsThatDoNotFitEachOtherAreAnErrorAndNotACrash()
     {
         string graph = Path.Combine(TinyModel.Shared.Folder, ModelManifest.Load(TinyModel.Shared.Folder).OperatorGraph!);
-        using LoraOperatorDomain operators = new(2);
+        using OperatorDomain operators = new(2);
         using SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         operators.AddTo(options);
         using InferenceSession session = new(graph, options);

@@ -1,41 +1,21 @@
 using System.Runtime.InteropServices;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.LoraOperator;
 
 /// <summary>What ONNX Runtime calls of the operator. Nothing here may throw: an exception would end the process, so errors are statuses.</summary>
 internal static unsafe class LoraNode
 {
-    private const int FloatType = 1;
     private const int InputTotal = 5;
 
-    private static readonly byte* OperatorName = Copy("LoraDelta"u8);
-    private static readonly byte* ProviderName = Copy("CPUExecutionProvider"u8);
-    private static readonly byte* ColumnsName = Copy("columns"u8);
+    private static readonly byte* OperatorName = OperatorCallbacks.Copy("LoraDelta"u8);
+    private static readonly byte* ColumnsName = OperatorCallbacks.Copy("columns"u8);
 
     [UnmanagedCallersOnly]
-    public static byte* Name(LoraOperatorDomain.CustomOp* op) => OperatorName;
+    public static byte* Name(CustomOp* op) => OperatorName;
 
     [UnmanagedCallersOnly]
-    public static byte* Provider(LoraOperatorDomain.CustomOp* op) => ProviderName;
-
-    [UnmanagedCallersOnly]
-    public static int ElementType(LoraOperatorDomain.CustomOp* op, nuint index) => FloatType;
-
-    [UnmanagedCallersOnly]
-    public static nuint InputCount(LoraOperatorDomain.CustomOp* op) => InputTotal;
-
-    [UnmanagedCallersOnly]
-    public static nuint OutputCount(LoraOperatorDomain.CustomOp* op) => 1;
-
-    /// <summary>0: a required input or output, and memory of the default kind.</summary>
-    [UnmanagedCallersOnly]
-    public static int Required(LoraOperatorDomain.CustomOp* op, nuint index) => 0;
-
-    [UnmanagedCallersOnly]
-    public static int FirstVersion(LoraOperatorDomain.CustomOp* op) => 1;
-
-    [UnmanagedCallersOnly]
-    public static int LastVersion(LoraOperatorDomain.CustomOp* op) => int.MaxValue;
+    public static nuint InputCount(CustomOp* op) => InputTotal;
 
     /// <summary>The output may lie where y lies.</summary>
     [UnmanagedCallersOnly]
@@ -54,7 +34,7 @@ internal static unsafe class LoraNode
     }
 
     [UnmanagedCallersOnly]
-    public static nint Create(LoraOperatorDomain.CustomOp* op, void* api, nint info, LoraNodeState** state)
+    public static nint Create(CustomOp* op, void* api, nint info, LoraNodeState** state)
     {
         *state = null;
         nuint count = 0;
@@ -102,12 +82,12 @@ internal static unsafe class LoraNode
     [UnmanagedCallersOnly]
     public static nint Compute(LoraNodeState* state, nint context)
     {
-        LoraTensor y = default, x = default, a = default, b = default, gate = default;
-        nint status = LoraTensor.Input(context, 0, &y);
-        status = status != 0 ? status : LoraTensor.Input(context, 1, &x);
-        status = status != 0 ? status : LoraTensor.Input(context, 2, &a);
-        status = status != 0 ? status : LoraTensor.Input(context, 3, &b);
-        status = status != 0 ? status : LoraTensor.Input(context, 4, &gate);
+        OperatorTensor y = default, x = default, a = default, b = default, gate = default;
+        nint status = OperatorTensor.Input(context, 0, &y);
+        status = status != 0 ? status : OperatorTensor.Input(context, 1, &x);
+        status = status != 0 ? status : OperatorTensor.Input(context, 2, &a);
+        status = status != 0 ? status : OperatorTensor.Input(context, 3, &b);
+        status = status != 0 ? status : OperatorTensor.Input(context, 4, &gate);
         if (status != 0)
         {
             return status;
@@ -158,12 +138,5 @@ internal static unsafe class LoraNode
             BlockCount = state->BlockCount,
         };
         return LoraJob.Run(context, kernel, (int)(y.Shape[0] * y.Shape[1]), state->Threads);
-    }
-
-    public static byte* Copy(ReadOnlySpan<byte> text)
-    {
-        byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)text.Length + 1);
-        text.CopyTo(new Span<byte>(copy, text.Length));
-        return copy;
     }
 }

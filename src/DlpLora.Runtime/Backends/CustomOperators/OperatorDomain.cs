@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using DlpLora.Runtime.Backends.BlockOperator;
+using DlpLora.Runtime.Backends.LoraOperator;
 using Microsoft.ML.OnnxRuntime;
 
-namespace DlpLora.Runtime.Backends.LoraOperator;
+namespace DlpLora.Runtime.Backends.CustomOperators;
 
 /// <summary>
 /// Offers the runtime's own operators to a session. <c>dlplora::LoraDelta(y, x, A, B, gate)</c> with the attribute <c>columns</c> (first column and width of
@@ -10,7 +11,7 @@ namespace DlpLora.Runtime.Backends.LoraOperator;
 /// <c>dlplora::BlockProduct(x, tiles)</c> is x W^T over 4-bit weights (<see cref="BlockWeights"/>).
 /// </summary>
 /// <remarks>To be disposed after the sessions that it was added to.</remarks>
-internal sealed unsafe class LoraOperatorDomain : IDisposable
+internal sealed unsafe class OperatorDomain : IDisposable
 {
     private static ReadOnlySpan<byte> DomainName => "dlplora\0"u8;
 
@@ -22,26 +23,26 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
     public static bool IsSupported => BlockKernel256.IsSupported;
 
     /// <param name="threads">Threads inside one run of the session.</param>
-    public LoraOperatorDomain(int threads)
+    public OperatorDomain(int threads)
     {
         _op = (CustomOp*)NativeMemory.AllocZeroed((nuint)sizeof(CustomOp));
         *_op = new CustomOp
         {
             Version = OrtFunctions.ApiVersion,
             GetName = &LoraNode.Name,
-            GetExecutionProviderType = &LoraNode.Provider,
-            GetInputType = &LoraNode.ElementType,
+            GetExecutionProviderType = &OperatorCallbacks.Provider,
+            GetInputType = &OperatorCallbacks.FloatType,
             GetInputTypeCount = &LoraNode.InputCount,
-            GetOutputType = &LoraNode.ElementType,
-            GetOutputTypeCount = &LoraNode.OutputCount,
+            GetOutputType = &OperatorCallbacks.FloatType,
+            GetOutputTypeCount = &OperatorCallbacks.OutputCount,
             KernelDestroy = (delegate* unmanaged<LoraNodeState*, void>)&LoraNode.Destroy,
-            GetInputCharacteristic = &LoraNode.Required,
-            GetOutputCharacteristic = &LoraNode.Required,
-            GetInputMemoryType = &LoraNode.Required,
+            GetInputCharacteristic = &OperatorCallbacks.Required,
+            GetOutputCharacteristic = &OperatorCallbacks.Required,
+            GetInputMemoryType = &OperatorCallbacks.Required,
             CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, LoraNodeState**, nint>)&LoraNode.Create,
             KernelComputeV2 = (delegate* unmanaged<LoraNodeState*, nint, nint>)&LoraNode.Compute,
-            GetStartVersion = &LoraNode.FirstVersion,
-            GetEndVersion = &LoraNode.LastVersion,
+            GetStartVersion = &OperatorCallbacks.FirstVersion,
+            GetEndVersion = &OperatorCallbacks.LastVersion,
             GetMayInplace = &LoraNode.MayInplace,
             ReleaseMayInplace = &LoraNode.ReleaseInplace,
             Threads = threads,
@@ -87,38 +88,5 @@ internal sealed unsafe class LoraOperatorDomain : IDisposable
         NativeMemory.Free(_product);
         _op = null;
         _product = null;
-    }
-
-    /// <summary><c>OrtCustomOp</c> of ONNX Runtime's C API, and behind it our own number.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct CustomOp
-    {
-        public uint Version;
-        public void* CreateKernel;
-        public delegate* unmanaged<CustomOp*, byte*> GetName;
-        public delegate* unmanaged<CustomOp*, byte*> GetExecutionProviderType;
-        public delegate* unmanaged<CustomOp*, nuint, int> GetInputType;
-        public delegate* unmanaged<CustomOp*, nuint> GetInputTypeCount;
-        public delegate* unmanaged<CustomOp*, nuint, int> GetOutputType;
-        public delegate* unmanaged<CustomOp*, nuint> GetOutputTypeCount;
-        public void* KernelCompute;
-        public void* KernelDestroy;
-        public delegate* unmanaged<CustomOp*, nuint, int> GetInputCharacteristic;
-        public delegate* unmanaged<CustomOp*, nuint, int> GetOutputCharacteristic;
-        public delegate* unmanaged<CustomOp*, nuint, int> GetInputMemoryType;
-        public void* GetVariadicInputMinArity;
-        public void* GetVariadicInputHomogeneity;
-        public void* GetVariadicOutputMinArity;
-        public void* GetVariadicOutputHomogeneity;
-        public void* CreateKernelV2;
-        public void* KernelComputeV2;
-        public void* InferOutputShape;
-        public delegate* unmanaged<CustomOp*, int> GetStartVersion;
-        public delegate* unmanaged<CustomOp*, int> GetEndVersion;
-        public delegate* unmanaged<int**, int**, nuint> GetMayInplace;
-        public delegate* unmanaged<int*, int*, void> ReleaseMayInplace;
-        public void* GetAliasMap;
-        public void* ReleaseAliasMap;
-        public int Threads;
     }
 }

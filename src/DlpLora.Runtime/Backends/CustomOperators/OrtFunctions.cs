@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DlpLora.Runtime.Backends.LoraOperator;
+namespace DlpLora.Runtime.Backends.CustomOperators;
 
 /// <summary>
 /// The functions of ONNX Runtime's C API that a custom operator needs and its managed package does not offer. A table of function pointers that only

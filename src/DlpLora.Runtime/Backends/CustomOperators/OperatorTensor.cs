@@ -1,7 +1,7 @@
-namespace DlpLora.Runtime.Backends.LoraOperator;
+namespace DlpLora.Runtime.Backends.CustomOperators;
 
 /// <summary>An input's numbers and shape.</summary>
-internal unsafe struct LoraTensor
+internal unsafe struct OperatorTensor
 {
     public float* Values;
     public long* Shape;
@@ -21,7 +21,7 @@ internal unsafe struct LoraTensor
         }
     }
 
-    public static nint Input(nint context, int index, LoraTensor* tensor)
+    public static nint Input(nint context, int index, OperatorTensor* tensor)
     {
         nint value;
         nint status = OrtFunctions.Input(context, index, &value);
