@@ -25,6 +25,9 @@ internal static class AdapterBitsBenchmark
         int rows = (int)arguments.Number("--rows", 1);
         string tokenizer = Path.Combine(BenchmarkModels.Int4(), "tokenizer.json");
         List<(string Task, int[] Ids)> texts = TaskText.ReadTasks(data, "train.jsonl", tokenizer, rows, MaximumTokens);
+
+        // A task's folder is its adapter's name behind a number: 18-gsm8k.
+        texts = texts.ConvertAll(t => (t.Task[(t.Task.IndexOf('-', StringComparison.Ordinal) + 1)..], t.Ids));
         texts = [.. texts.Where(t => Directory.Exists(Path.Combine(BenchmarkPaths.Adapters, t.Task))).Take(arguments.Quick ? 2 : int.MaxValue)];
         BenchmarkReport report = new("adapter-bits", "Adapters in fewer bits");
         report.Say(
