@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Backends.CustomOperators;
+using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -10,16 +13,27 @@ internal sealed class GraphRunner : IDisposable
 {
     private const int Capacity = 512;
 
+    private readonly OperatorDomain? _operators;
     private readonly InferenceSession _session;
     private readonly Dictionary<string, OrtValue> _cache = [];
     private readonly Dictionary<string, OrtValue> _slots = [];
     private readonly RunOptions _run = new();
 
-    public GraphRunner(string folder, int threads = 2)
+    /// <param name="folder">An exported model.</param>
+    /// <param name="threads">Threads of a run.</param>
+    /// <param name="own">The graph with the runtime's own operators instead of the plain one.</param>
+    public GraphRunner(string folder, int threads = 2, bool own = false)
     {
         Manifest = ModelManifest.Load(folder);
+        string graph = own ? Manifest.OperatorGraph ?? throw new InvalidOperationException($"{folder} has no graph with operators") : Manifest.Graph;
         using SessionOptions options = new() { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        _session = new InferenceSession(Path.Combine(folder, Manifest.Graph), options);
+        if (own)
+        {
+            _operators = new OperatorDomain(threads);
+            _operators.AddTo(options);
+        }
+
+        _session = new InferenceSession(Path.Combine(folder, graph), options);
         for (int layer = 0; layer < Manifest.Layers; layer++)
         {
             foreach (string kind in new[] { "key", "value" })
@@ -32,15 +46,28 @@ internal sealed class GraphRunner : IDisposable
 
     public ModelManifest Manifest { get; }
 
+    /// <summary>Puts stacked adapters into the slots.</summary>
+    /// <param name="stack">Singles; to be kept alive while the graph runs.</param>
+    /// <param name="gate">[R].</param>
+    public void SetSlots(FusedStack stack, float[] gate)
+    {
+        Clear();
+        _slots[Manifest.Gate!] = OrtValue.CreateTensorValueFromMemory(gate, [1, 1, stack.Rows]);
+        for (int i = 0; i < Manifest.Slots.Count; i++)
+        {
+            LoraSlot slot = Manifest.Slots[i];
+            SlotLayout layout = new(slot, WeightElement.Single, stack.Rows);
+            _slots[slot.A] = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [layout.A.Rows, layout.A.Width], stack.A(i), layout.ABytes);
+            _slots[slot.B] = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [layout.B.Rows, layout.B.Width], stack.B(i), layout.BBytes);
+        }
+    }
+
     /// <summary>Fills every slot with R rows of small numbers; 0 takes the graph's defaults.</summary>
     public void SetRank(int rank)
     {
-        foreach (OrtValue value in _slots.Values)
-        {
-            value.Dispose();
-        }
-
-        _slots.Clear();
+        Clear();
         if (rank == 0 || Manifest.Gate is null)
         {
             return;
@@ -108,7 +135,7 @@ internal sealed class GraphRunner : IDisposable
 
     public void Dispose()
     {
-        SetRank(0);
+        Clear();
         foreach (OrtValue value in _cache.Values)
         {
             value.Dispose();
@@ -116,6 +143,17 @@ internal sealed class GraphRunner : IDisposable
 
         _run.Dispose();
         _session.Dispose();
+        _operators?.Dispose();
+    }
+
+    private void Clear()
+    {
+        foreach (OrtValue value in _slots.Values)
+        {
+            value.Dispose();
+        }
+
+        _slots.Clear();
     }
 
     private OrtIoBinding Bind(int[] ids, int past, long[] rows, float[] logits)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DlpLora.Runtime.Backends.LoraOperator;
+using DlpLora.Runtime.Backends.CustomOperators;
 using DlpLora.Runtime.Diagnostics;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Native;
@@ -11,9 +11,9 @@ namespace DlpLora.Runtime.Backends;
 internal sealed class OnnxBackend : IDecoderBackend
 {
     private readonly InferenceSession _session;
-    private readonly LoraOperatorDomain _operators;
+    private readonly OperatorDomain _operators;
 
-    private OnnxBackend(InferenceSession session, LoraOperatorDomain operators, ModelManifest model)
+    private OnnxBackend(InferenceSession session, OperatorDomain operators, ModelManifest model)
     {
         _session = session;
         _operators = operators;
@@ -38,14 +38,14 @@ internal sealed class OnnxBackend : IDecoderBackend
     {
         OnnxNative.EnsureLoaded();
         int used = threads ?? ProcessorTopology.UsablePhysicalCores;
-        LoraOperatorDomain operators = CreateOperators(used);
+        OperatorDomain operators = CreateOperators(used);
         InferenceSession? session = null;
         try
         {
             using SessionOptions options = CreateOptions(used, spinning);
             operators.AddTo(options);
             session = new InferenceSession(folder.GraphPath, options);
-            OnnxGraphContract.Check(folder.GraphPath, session, folder.Manifest);
+            OnnxGraphContract.Check(folder, session);
 
             // The weights were read once, to be repacked. Of the file only the rows of the embedding are needed from now on.
             MappedPages.Release(folder.Location);
@@ -73,11 +73,11 @@ internal sealed class OnnxBackend : IDecoderBackend
         _operators.Dispose();
     }
 
-    private static LoraOperatorDomain CreateOperators(int threads)
+    private static OperatorDomain CreateOperators(int threads)
     {
         try
         {
-            return new LoraOperatorDomain(threads);
+            return new OperatorDomain(threads);
         }
         catch (TypeInitializationException error)
         {

@@ -5,11 +5,13 @@ using System.Runtime.Intrinsics.X86;
 namespace DlpLora.Runtime.Backends.BlockOperator;
 
 /// <summary>
-/// The inputs of a product, each 32 as 8-bit codes with a scale of their own, and their sum. Tokens stand side by side in groups of <see cref="Width"/>, the
+/// The inputs of a product, each 32 as 8-bit codes with a scale of their own, and the sum of what the codes say. Tokens stand side by side in groups of <see cref="Width"/>, the
 /// last of them with zeros for tokens that are not there, so that all of a group is read in one stream.
 /// </summary>
 /// <remarks>
-/// A block of a group: [8, width] quadruples of codes, [width] scales, [width] sums (singles).
+/// A block of a group: [8, width] quadruples of codes, [width] scales, [width] sums (singles). The sum is of the codes, not of the inputs, since it meets a block's
+/// minimum: together they are a product with the very weights, in which a code's rounding counts as much as its weight. With the inputs' own sum it would
+/// count as much as the weight's distance from the minimum, which is larger.
 /// </remarks>
 internal readonly unsafe struct BlockInput
 {
@@ -90,10 +92,14 @@ internal readonly unsafe struct BlockInput
                 *(int*)(target + (((2 * i) + 1) * stride)) = codes.GetElement(i + 4);
             }
 
-            *(float*)(target + (Quadruples * stride)) = largest / Largest;
-            *(float*)(target + ((Quadruples + 1) * stride)) = Vector256.Sum((v0 + v1) + (v2 + v3));
+            float scale = largest / Largest;
+            *(float*)(target + (Quadruples * stride)) = scale;
+            *(float*)(target + ((Quadruples + 1) * stride)) = scale * Sum(codes.AsSByte());
         }
     }
+
+    private static int Sum(Vector256<sbyte> codes) =>
+        Vector256.Sum(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256<byte>.One, codes), Vector256<short>.One));
 
     private static float HighestLane(Vector256<float> v)
     {

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DlpLora.Runtime.Backends.LoraOperator;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.BlockOperator;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DlpLora.Runtime.Backends.LoraOperator;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.BlockOperator;
 
@@ -13,36 +13,23 @@ internal static unsafe class BlockNode
     private const int ByteType = 2;
     private const int InputTotal = 2;
 
-    private static readonly byte* OperatorName = LoraNode.Copy("BlockProduct"u8);
+    private static readonly byte* OperatorName = OperatorCallbacks.Copy("BlockProduct"u8);
 
     [UnmanagedCallersOnly]
-    public static byte* Name(LoraOperatorDomain.CustomOp* op) => OperatorName;
+    public static byte* Name(CustomOp* op) => OperatorName;
 
     [UnmanagedCallersOnly]
-    public static int InputType(LoraOperatorDomain.CustomOp* op, nuint index) => index == 1 ? ByteType : FloatType;
+    public static int InputType(CustomOp* op, nuint index) => index == 1 ? ByteType : FloatType;
 
     [UnmanagedCallersOnly]
-    public static nuint InputCount(LoraOperatorDomain.CustomOp* op) => InputTotal;
+    public static nuint InputCount(CustomOp* op) => InputTotal;
 
-    /// <summary>A node has nothing of its own: all that it knows are its inputs.</summary>
     [UnmanagedCallersOnly]
-    public static nint Create(LoraOperatorDomain.CustomOp* op, void* api, nint info, LoraOperatorDomain.CustomOp** state)
+    public static nint Compute(CustomOp* state, nint context)
     {
-        *state = op;
-        return 0;
-    }
-
-    [UnmanagedCallersOnly]
-    public static void Destroy(LoraOperatorDomain.CustomOp* state)
-    {
-    }
-
-    [UnmanagedCallersOnly]
-    public static nint Compute(LoraOperatorDomain.CustomOp* state, nint context)
-    {
-        LoraTensor x = default, tiles = default;
-        nint status = LoraTensor.Input(context, 0, &x);
-        status = status != 0 ? status : LoraTensor.Input(context, 1, &tiles);
+        OperatorTensor x = default, tiles = default;
+        nint status = OperatorTensor.Input(context, 0, &x);
+        status = status != 0 ? status : OperatorTensor.Input(context, 1, &tiles);
         if (status != 0)
         {
             return status;

@@ -1,41 +1,29 @@
 using System.Runtime.InteropServices;
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.LoraOperator;
 
 /// <summary>What ONNX Runtime calls of the operator. Nothing here may throw: an exception would end the process, so errors are statuses.</summary>
 internal static unsafe class LoraNode
 {
-    private const int FloatType = 1;
     private const int InputTotal = 5;
+    private const int AnyType = 0;
+    private const int FloatType = 1;
+    private const int BFloat16Type = 16;
 
-    private static readonly byte* OperatorName = Copy("LoraDelta"u8);
-    private static readonly byte* ProviderName = Copy("CPUExecutionProvider"u8);
-    private static readonly byte* ColumnsName = Copy("columns"u8);
-
-    [UnmanagedCallersOnly]
-    public static byte* Name(LoraOperatorDomain.CustomOp* op) => OperatorName;
-
-    [UnmanagedCallersOnly]
-    public static byte* Provider(LoraOperatorDomain.CustomOp* op) => ProviderName;
+    private static readonly byte* OperatorName = OperatorCallbacks.Copy("LoraDelta"u8);
+    private static readonly byte* ColumnsName = OperatorCallbacks.Copy("columns"u8);
 
     [UnmanagedCallersOnly]
-    public static int ElementType(LoraOperatorDomain.CustomOp* op, nuint index) => FloatType;
+    public static byte* Name(CustomOp* op) => OperatorName;
 
     [UnmanagedCallersOnly]
-    public static nuint InputCount(LoraOperatorDomain.CustomOp* op) => InputTotal;
+    public static nuint InputCount(CustomOp* op) => InputTotal;
 
+    /// <summary>A and B come in either form of <see cref="WeightElement"/>.</summary>
     [UnmanagedCallersOnly]
-    public static nuint OutputCount(LoraOperatorDomain.CustomOp* op) => 1;
-
-    /// <summary>0: a required input or output, and memory of the default kind.</summary>
-    [UnmanagedCallersOnly]
-    public static int Required(LoraOperatorDomain.CustomOp* op, nuint index) => 0;
-
-    [UnmanagedCallersOnly]
-    public static int FirstVersion(LoraOperatorDomain.CustomOp* op) => 1;
-
-    [UnmanagedCallersOnly]
-    public static int LastVersion(LoraOperatorDomain.CustomOp* op) => int.MaxValue;
+    public static int InputType(CustomOp* op, nuint index) => index is 2 or 3 ? AnyType : FloatType;
 
     /// <summary>The output may lie where y lies.</summary>
     [UnmanagedCallersOnly]
@@ -54,7 +42,7 @@ internal static unsafe class LoraNode
     }
 
     [UnmanagedCallersOnly]
-    public static nint Create(LoraOperatorDomain.CustomOp* op, void* api, nint info, LoraNodeState** state)
+    public static nint Create(CustomOp* op, void* api, nint info, LoraNodeState** state)
     {
         *state = null;
         nuint count = 0;
@@ -102,12 +90,12 @@ internal static unsafe class LoraNode
     [UnmanagedCallersOnly]
     public static nint Compute(LoraNodeState* state, nint context)
     {
-        LoraTensor y = default, x = default, a = default, b = default, gate = default;
-        nint status = LoraTensor.Input(context, 0, &y);
-        status = status != 0 ? status : LoraTensor.Input(context, 1, &x);
-        status = status != 0 ? status : LoraTensor.Input(context, 2, &a);
-        status = status != 0 ? status : LoraTensor.Input(context, 3, &b);
-        status = status != 0 ? status : LoraTensor.Input(context, 4, &gate);
+        OperatorTensor y = default, x = default, a = default, b = default, gate = default;
+        nint status = OperatorTensor.Input(context, 0, &y);
+        status = status != 0 ? status : OperatorTensor.Input(context, 1, &x);
+        status = status != 0 ? status : OperatorTensor.Input(context, 2, &a);
+        status = status != 0 ? status : OperatorTensor.Input(context, 3, &b);
+        status = status != 0 ? status : OperatorTensor.Input(context, 4, &gate);
         if (status != 0)
         {
             return status;
@@ -132,10 +120,17 @@ internal static unsafe class LoraNode
             return gate.Rank == 3 ? 0 : OrtFunctions.Fail("LoraDelta: the gate must be [1 or batch, 1 or sequence, R]\0"u8);
         }
 
+        if (a.Element != b.Element || a.Element is not (FloatType or BFloat16Type))
+        {
+            return OrtFunctions.Fail("LoraDelta: A and B must both be float or both bfloat16\0"u8);
+        }
+
+        bool single = a.Element == FloatType;
+        long bRows = single ? state->BlockCount * gate.Shape[2] : gate.Shape[2];
         if (y.Rank != 3 || x.Rank != 3 || a.Rank != 2 || b.Rank != 2
             || x.Shape[0] != y.Shape[0] || x.Shape[1] != y.Shape[1]
-            || a.Shape[1] != x.Shape[2] || b.Shape[1] != y.Shape[2]
-            || a.Shape[0] != state->BlockCount * gate.Shape[2] || b.Shape[0] != a.Shape[0]
+            || a.Shape[1] != x.Shape[2] || b.Shape[1] != (single ? y.Shape[2] : state->Width)
+            || a.Shape[0] != state->BlockCount * gate.Shape[2] || b.Shape[0] != bRows
             || (gate.Shape[0] != 1 && gate.Shape[0] != y.Shape[0]) || (gate.Shape[1] != 1 && gate.Shape[1] != y.Shape[1])
             || state->LastColumn > y.Shape[2])
         {
@@ -146,8 +141,9 @@ internal static unsafe class LoraNode
         {
             X = x.Values,
             Y = target,
-            A = a.Values,
-            B = b.Values,
+            Element = single ? WeightElement.Single : WeightElement.BFloat16,
+            A = (byte*)a.Values,
+            B = (byte*)b.Values,
             Gate = gate.Values,
             Inputs = (int)x.Shape[2],
             Outputs = (int)y.Shape[2],
@@ -158,12 +154,5 @@ internal static unsafe class LoraNode
             BlockCount = state->BlockCount,
         };
         return LoraJob.Run(context, kernel, (int)(y.Shape[0] * y.Shape[1]), state->Threads);
-    }
-
-    public static byte* Copy(ReadOnlySpan<byte> text)
-    {
-        byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)text.Length + 1);
-        text.CopyTo(new Span<byte>(copy, text.Length));
-        return copy;
     }
 }

@@ -1,4 +1,4 @@
-namespace DlpLora.Runtime.Backends.LoraOperator;
+namespace DlpLora.Runtime.Backends.CustomOperators;
 
 /// <summary>How the work of one run of an operator is split over threads.</summary>
 internal static class WorkShare
