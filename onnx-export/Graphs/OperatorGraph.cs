@@ -4,7 +4,7 @@ using DlpLora.Runtime.Models;
 namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>
-/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, and products of 4-bit blocks as
+/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, and products of blocks as
 /// <see cref="BlockProducts"/>. It runs in no other program (docs/slots.md).
 /// </summary>
 internal static class OperatorGraph
@@ -42,6 +42,6 @@ internal static class OperatorGraph
         gone.UnionWith(products.Gone);
         model.Graph.Node.Clear();
         model.Graph.Node.AddRange(all.Where(n => !gone.Contains(n.Name)));
-        return gone.Count > 0 ? model : null;
+        return model.Graph.Node.Any(n => n.Domain == Domain) ? model : null;
     }
 }

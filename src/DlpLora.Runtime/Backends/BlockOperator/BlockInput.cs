@@ -9,7 +9,8 @@ namespace DlpLora.Runtime.Backends.BlockOperator;
 /// last of them with zeros for tokens that are not there, so that all of a group is read in one stream.
 /// </summary>
 /// <remarks>
-/// A block of a group: [8, width] quadruples of codes, [width] scales, [width] sums (singles).
+/// A block of a group: [8, width] quadruples of codes, [width] scales (singles), [width] sums: those of the inputs themselves (singles), which meet the minima of
+/// 4-bit weights; or -128 times those of their codes (integers), which take off what 8-bit weights have too much, 128 in each code.
 /// </remarks>
 internal readonly unsafe struct BlockInput
 {
@@ -19,12 +20,15 @@ internal readonly unsafe struct BlockInput
     private readonly byte* _memory;
     private readonly int _tokens;
     private readonly int _inputs;
+    private readonly bool _forBytes;
 
     /// <param name="memory">At least <see cref="Bytes"/>.</param>
     /// <param name="tokens">How many tokens.</param>
     /// <param name="inputs">Numbers of each.</param>
-    public BlockInput(void* memory, int tokens, int inputs)
+    /// <param name="forBytes">Whether they meet <see cref="ByteTile"/>s.</param>
+    public BlockInput(void* memory, int tokens, int inputs, bool forBytes)
     {
+        _forBytes = forBytes;
         _memory = (byte*)memory;
         _tokens = tokens;
         _inputs = inputs;
@@ -43,7 +47,7 @@ internal readonly unsafe struct BlockInput
 
     public static long Bytes(int tokens, int inputs)
     {
-        BlockInput layout = new(null, tokens, inputs);
+        BlockInput layout = new(null, tokens, inputs, forBytes: false);
         return layout.Groups * layout.GroupBytes;
     }
 
@@ -91,9 +95,20 @@ internal readonly unsafe struct BlockInput
             }
 
             *(float*)(target + (Quadruples * stride)) = largest / Largest;
-            *(float*)(target + ((Quadruples + 1) * stride)) = Vector256.Sum((v0 + v1) + (v2 + v3));
+            byte* sum = target + ((Quadruples + 1) * stride);
+            if (_forBytes)
+            {
+                *(int*)sum = -ByteTile.Middle * SumOfCodes(codes);
+            }
+            else
+            {
+                *(float*)sum = Vector256.Sum((v0 + v1) + (v2 + v3));
+            }
         }
     }
+
+    private static int SumOfCodes(Vector256<int> codes) =>
+        Vector256.Sum(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256<byte>.One, codes.AsSByte()), Vector256<short>.One));
 
     private static float HighestLane(Vector256<float> v)
     {
