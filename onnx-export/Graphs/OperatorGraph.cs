@@ -4,8 +4,8 @@ using DlpLora.Runtime.Models;
 namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>
-/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, and products of blocks as
-/// <see cref="BlockProducts"/>. It runs in no other program (docs/slots.md).
+/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, products of blocks as
+/// <see cref="BlockProducts"/>, gated activations as <see cref="GatedActivations"/>. It runs in no other program (docs/slots.md).
 /// </summary>
 internal static class OperatorGraph
 {
@@ -38,8 +38,10 @@ internal static class OperatorGraph
         }
 
         BlockProducts products = new(model, dataPath, tiles);
-        NodeProto[] all = [.. model.Graph.Node.SelectMany(n => products.Replace(n) ?? [nodes[n.Name]])];
+        GatedActivations activations = new(nodes);
+        NodeProto[] all = [.. model.Graph.Node.SelectMany(n => products.Replace(n) ?? activations.Replace(n) ?? [nodes[n.Name]])];
         gone.UnionWith(products.Gone);
+        gone.UnionWith(activations.Gone);
         model.Graph.Node.Clear();
         model.Graph.Node.AddRange(all.Where(n => !gone.Contains(n.Name)));
         return model.Graph.Node.Any(n => n.Domain == Domain) ? model : null;

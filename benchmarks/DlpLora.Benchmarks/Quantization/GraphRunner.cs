@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DlpLora.Runtime.Backends.CustomOperators;
 using DlpLora.Runtime.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -10,16 +11,27 @@ internal sealed class GraphRunner : IDisposable
 {
     private const int Capacity = 512;
 
+    private readonly OperatorDomain? _operators;
     private readonly InferenceSession _session;
     private readonly Dictionary<string, OrtValue> _cache = [];
     private readonly Dictionary<string, OrtValue> _slots = [];
     private readonly RunOptions _run = new();
 
-    public GraphRunner(string folder, int threads = 2)
+    /// <param name="folder">An exported model.</param>
+    /// <param name="threads">Threads of a run.</param>
+    /// <param name="own">The graph with the runtime's own operators instead of the plain one.</param>
+    public GraphRunner(string folder, int threads = 2, bool own = false)
     {
         Manifest = ModelManifest.Load(folder);
+        string graph = own ? Manifest.OperatorGraph ?? throw new InvalidOperationException($"{folder} has no graph with operators") : Manifest.Graph;
         using SessionOptions options = new() { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        _session = new InferenceSession(Path.Combine(folder, Manifest.Graph), options);
+        if (own)
+        {
+            _operators = new OperatorDomain(threads);
+            _operators.AddTo(options);
+        }
+
+        _session = new InferenceSession(Path.Combine(folder, graph), options);
         for (int layer = 0; layer < Manifest.Layers; layer++)
         {
             foreach (string kind in new[] { "key", "value" })
@@ -116,6 +128,7 @@ internal sealed class GraphRunner : IDisposable
 
         _run.Dispose();
         _session.Dispose();
+        _operators?.Dispose();
     }
 
     private OrtIoBinding Bind(int[] ids, int past, long[] rows, float[] logits)

@@ -8,7 +8,8 @@ namespace DlpLora.Benchmarks.Quantization;
 /// <param name="Layout">Creates the layout.</param>
 /// <param name="SpeedOf">The mapping with the same operators and sizes, whose speed stands for this one's; null to measure its own.</param>
 /// <param name="Slow">ONNX Runtime dequantizes for every call: measured only when named with --only.</param>
-internal sealed record Mapping(string Name, Func<WeightLayout> Layout, string? SpeedOf = null, bool Slow = false)
+/// <param name="Own">The graph with the runtime's own operators, where the processor has what they need.</param>
+internal sealed record Mapping(string Name, Func<WeightLayout> Layout, string? SpeedOf = null, bool Slow = false, bool Own = false)
 {
     private const string Int4 = "int4 (chosen): codes and scales kept, rests of the zero points against block means";
     private const string Int8 = "int8 (chosen): Q8_0 kept, others absolute maximum / 127";
@@ -19,6 +20,7 @@ internal sealed record Mapping(string Name, Func<WeightLayout> Layout, string? S
     [
         new("fp32", () => new SingleLayout()),
         new(Int4, () => new BlockLayout(new Int4Encoder(), new Int8Encoder())),
+        new("int4 by the runtime's own operators", () => new BlockLayout(new Int4Encoder(), new Int8Encoder()), Own: true),
         new(Int8, () => new BlockLayout(new Int8Encoder(), new Int8Encoder())),
         new("int4, codes fitted anew, as from a source of singles", () => new BlockLayout(new Int4Encoder(keepCodes: false), new Int8Encoder()), Int4),
         new("int4, embedding and LM head in 4 bits", () => new BlockLayout(new Int4Encoder(), new MinMaxEncoder())),

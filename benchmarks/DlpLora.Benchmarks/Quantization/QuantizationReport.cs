@@ -1,5 +1,6 @@
 using System.Globalization;
 using DlpLora.OnnxExport;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Benchmarks.Quantization;
 
@@ -19,7 +20,7 @@ internal static class QuantizationReport
         string model = Option("--model", BenchmarkPaths.Gguf);
         string only = Option("--only", string.Empty);
         string part = Option("--part", string.Empty);
-        Mapping[] mappings = [.. Mapping.All.Where(m => only.Length == 0 ? !m.Slow : m.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+        Mapping[] mappings = [.. Mapping.All.Where(m => (!m.Own || OperatorDomain.IsSupported) && (only.Length == 0 ? !m.Slow : m.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))];
         string work = Directory.CreateTempSubdirectory("dlplora-quantization").FullName;
         try
         {
@@ -61,7 +62,7 @@ internal static class QuantizationReport
         foreach (Mapping mapping in mappings)
         {
             ModelExporter.Export(model, folder, new ExportOptions { Slots = SlotScope.None, Layout = mapping.Layout });
-            using GraphRunner runner = new(folder);
+            using GraphRunner runner = new(folder, own: mapping.Own);
             (double divergence, double agreement) = Compare(runner, texts, reference);
             double megabytes = new FileInfo(Path.Combine(folder, "model.onnx.data")).Length / 1e6;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {mapping.Name} | {divergence:0.0000} | {agreement:0.0%} | {megabytes:0} |"));
@@ -76,7 +77,7 @@ internal static class QuantizationReport
         {
             string folder = Path.Combine(work, $"speed-{runners.Count}");
             ModelExporter.Export(model, folder, new ExportOptions { Slots = SlotScope.None, Layout = mapping.Layout });
-            runners.Add((mapping, new GraphRunner(folder), 0));
+            runners.Add((mapping, new GraphRunner(folder, own: mapping.Own), 0));
         }
 
         for (int round = 0; round < Rounds; round++)

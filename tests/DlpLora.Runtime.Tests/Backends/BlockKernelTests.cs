@@ -95,7 +95,7 @@ public sealed unsafe class BlockKernelTests
         return y;
     }
 
-    /// <summary>Inputs in 8-bit codes times scale times code, and the minima times the inputs themselves; in doubles.</summary>
+    /// <summary>Inputs in 8-bit codes times the weights, scale times code and minimum; in doubles.</summary>
     private static double[] Naive(float[] x, byte[] tiles, int tokens, int inputs)
     {
         double[] y = new double[tokens * Outputs];
@@ -114,10 +114,10 @@ public sealed unsafe class BlockKernelTests
                     for (int i = 0; i < 32; i++)
                     {
                         int code = (tile[(64 * (i / 8)) + (4 * (output % 16)) + (i % 4)] >> (i / 4 % 2 * 4)) & 15;
-                        sum += (double)MathF.Round(values[i] * inverse) * code;
+                        sum += (double)MathF.Round(values[i] * inverse) * (((double)code * numbers[output % 16]) + numbers[16 + (output % 16)]);
                     }
 
-                    y[(token * Outputs) + output] += (sum * largest / 127 * numbers[output % 16]) + (numbers[16 + (output % 16)] * values.Sum(v => (double)v));
+                    y[(token * Outputs) + output] += sum * largest / 127;
                 }
             }
         }

@@ -5,12 +5,14 @@ using System.Runtime.Intrinsics.X86;
 namespace DlpLora.Runtime.Backends.BlockOperator;
 
 /// <summary>
-/// The inputs of a product, each 32 as 8-bit codes with a scale of their own, and their sum. Tokens stand side by side in groups of <see cref="Width"/>, the
+/// The inputs of a product, each 32 as 8-bit codes with a scale of their own, and the sum of what the codes say. Tokens stand side by side in groups of <see cref="Width"/>, the
 /// last of them with zeros for tokens that are not there, so that all of a group is read in one stream.
 /// </summary>
 /// <remarks>
-/// A block of a group: [8, width] quadruples of codes, [width] scales (singles), [width] sums: those of the inputs themselves (singles), which meet the minima of
-/// 4-bit weights; or -128 times those of their codes (integers), which take off what 8-bit weights have too much, 128 in each code.
+/// A block of a group: [8, width] quadruples of codes, [width] scales (singles), [width] sums. For 4-bit weights these are singles, of the codes and not of the inputs,
+/// since they meet a block's minimum: together they are a product with the very weights, in which a code's rounding counts as much as its weight. With the inputs'
+/// own sum it would count as much as the weight's distance from the minimum, which is larger. For 8-bit weights they are integers, -128 times the codes' sum, which
+/// take off what each code of a weight has too much.
 /// </remarks>
 internal readonly unsafe struct BlockInput
 {
@@ -94,21 +96,23 @@ internal readonly unsafe struct BlockInput
                 *(int*)(target + (((2 * i) + 1) * stride)) = codes.GetElement(i + 4);
             }
 
-            *(float*)(target + (Quadruples * stride)) = largest / Largest;
+            float scale = largest / Largest;
+            int codeSum = Sum(codes.AsSByte());
+            *(float*)(target + (Quadruples * stride)) = scale;
             byte* sum = target + ((Quadruples + 1) * stride);
             if (_forBytes)
             {
-                *(int*)sum = -ByteTile.Middle * SumOfCodes(codes);
+                *(int*)sum = -ByteTile.Middle * codeSum;
             }
             else
             {
-                *(float*)sum = Vector256.Sum((v0 + v1) + (v2 + v3));
+                *(float*)sum = scale * codeSum;
             }
         }
     }
 
-    private static int SumOfCodes(Vector256<int> codes) =>
-        Vector256.Sum(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256<byte>.One, codes.AsSByte()), Vector256<short>.One));
+    private static int Sum(Vector256<sbyte> codes) =>
+        Vector256.Sum(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256<byte>.One, codes), Vector256<short>.One));
 
     private static float HighestLane(Vector256<float> v)
     {

@@ -151,7 +151,7 @@ internal static unsafe class BlockKernel512
     private static Vector512<short> Add(Vector512<short> words, Vector512<byte> codes, byte* quadruple) =>
         words + Avx512BW.MultiplyAddAdjacent(codes, Vector512.Create(*(int*)quadruple).AsSByte());
 
-    /// <summary>Adds a block's products, scaled, and its minima times the sum of its inputs.</summary>
+    /// <summary>Adds a block's products, scaled, and its minima times the sum of its codes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Scale(Vector512<float> sum, Vector512<short> words, Vector512<float> scale, Vector512<float> minimum, float* token, int width)
     {

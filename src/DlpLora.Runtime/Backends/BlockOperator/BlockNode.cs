@@ -24,19 +24,6 @@ internal static unsafe class BlockNode
     [UnmanagedCallersOnly]
     public static nuint InputCount(CustomOp* op) => InputTotal;
 
-    /// <summary>A node has nothing of its own: all that it knows are its inputs.</summary>
-    [UnmanagedCallersOnly]
-    public static nint Create(CustomOp* op, void* api, nint info, CustomOp** state)
-    {
-        *state = op;
-        return 0;
-    }
-
-    [UnmanagedCallersOnly]
-    public static void Destroy(CustomOp* state)
-    {
-    }
-
     [UnmanagedCallersOnly]
     public static nint Compute(CustomOp* state, nint context)
     {

@@ -28,6 +28,19 @@ internal static unsafe class OperatorCallbacks
     [UnmanagedCallersOnly]
     public static int LastVersion(CustomOp* op) => int.MaxValue;
 
+    /// <summary>A node that has nothing of its own: all that it knows are its inputs and its operator.</summary>
+    [UnmanagedCallersOnly]
+    public static nint CreateStateless(CustomOp* op, void* api, nint info, CustomOp** state)
+    {
+        *state = op;
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    public static void DestroyStateless(CustomOp* state)
+    {
+    }
+
     /// <summary>A name as C reads it, for as long as the process lives.</summary>
     public static byte* Copy(ReadOnlySpan<byte> text)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DlpLora.Runtime.Backends.BlockOperator;
 using DlpLora.Runtime.Backends.LoraOperator;
+using DlpLora.Runtime.Backends.SwiGluOperator;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DlpLora.Runtime.Backends.CustomOperators;
@@ -8,15 +9,15 @@ namespace DlpLora.Runtime.Backends.CustomOperators;
 /// <summary>
 /// Offers the runtime's own operators to a session. <c>dlplora::LoraDelta(y, x, A, B, gate)</c> with the attribute <c>columns</c> (first column and width of
 /// each block, in pairs) is <c>y + ((x A^T) * tile(gate, blocks)) B</c>. One node instead of four, in place, on the session's own threads.
-/// <c>dlplora::BlockProduct(x, tiles)</c> is x W^T over weights of 4 or 8 bits (<see cref="BlockWeights"/>).
+/// <c>dlplora::BlockProduct(x, tiles)</c> is x W^T over weights of 4 or 8 bits (<see cref="BlockWeights"/>). <c>dlplora::SwiGlu(x)</c> is silu(gate) * up, both
+/// side by side in x.
 /// </summary>
 /// <remarks>To be disposed after the sessions that it was added to.</remarks>
 internal sealed unsafe class OperatorDomain : IDisposable
 {
     private static ReadOnlySpan<byte> DomainName => "dlplora\0"u8;
 
-    private CustomOp* _op;
-    private CustomOp* _product;
+    private CustomOp*[] _operators;
     private nint _domain;
 
     /// <summary>Whether this processor can compute all operators: x64 with AVX2.</summary>
@@ -25,38 +26,48 @@ internal sealed unsafe class OperatorDomain : IDisposable
     /// <param name="threads">Threads inside one run of the session.</param>
     public OperatorDomain(int threads)
     {
-        _op = (CustomOp*)NativeMemory.AllocZeroed((nuint)sizeof(CustomOp));
-        *_op = new CustomOp
+        CustomOp common = new()
         {
             Version = OrtFunctions.ApiVersion,
-            GetName = &LoraNode.Name,
             GetExecutionProviderType = &OperatorCallbacks.Provider,
             GetInputType = &OperatorCallbacks.FloatType,
-            GetInputTypeCount = &LoraNode.InputCount,
             GetOutputType = &OperatorCallbacks.FloatType,
             GetOutputTypeCount = &OperatorCallbacks.OutputCount,
-            KernelDestroy = (delegate* unmanaged<LoraNodeState*, void>)&LoraNode.Destroy,
+            CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, CustomOp**, nint>)&OperatorCallbacks.CreateStateless,
+            KernelDestroy = (delegate* unmanaged<CustomOp*, void>)&OperatorCallbacks.DestroyStateless,
             GetInputCharacteristic = &OperatorCallbacks.Required,
             GetOutputCharacteristic = &OperatorCallbacks.Required,
             GetInputMemoryType = &OperatorCallbacks.Required,
-            CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, LoraNodeState**, nint>)&LoraNode.Create,
-            KernelComputeV2 = (delegate* unmanaged<LoraNodeState*, nint, nint>)&LoraNode.Compute,
             GetStartVersion = &OperatorCallbacks.FirstVersion,
             GetEndVersion = &OperatorCallbacks.LastVersion,
-            GetMayInplace = &LoraNode.MayInplace,
-            ReleaseMayInplace = &LoraNode.ReleaseInplace,
             Threads = threads,
         };
-        _product = (CustomOp*)NativeMemory.AllocZeroed((nuint)sizeof(CustomOp));
-        *_product = *_op;
-        _product->GetName = &BlockNode.Name;
-        _product->GetInputType = &BlockNode.InputType;
-        _product->GetInputTypeCount = &BlockNode.InputCount;
-        _product->KernelDestroy = (delegate* unmanaged<CustomOp*, void>)&BlockNode.Destroy;
-        _product->CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, CustomOp**, nint>)&BlockNode.Create;
-        _product->KernelComputeV2 = (delegate* unmanaged<CustomOp*, nint, nint>)&BlockNode.Compute;
-        _product->GetMayInplace = null;
-        _product->ReleaseMayInplace = null;
+        _operators =
+        [
+            Copy(common with
+            {
+                GetName = &LoraNode.Name,
+                GetInputTypeCount = &LoraNode.InputCount,
+                CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, LoraNodeState**, nint>)&LoraNode.Create,
+                KernelDestroy = (delegate* unmanaged<LoraNodeState*, void>)&LoraNode.Destroy,
+                KernelComputeV2 = (delegate* unmanaged<LoraNodeState*, nint, nint>)&LoraNode.Compute,
+                GetMayInplace = &LoraNode.MayInplace,
+                ReleaseMayInplace = &LoraNode.ReleaseInplace,
+            }),
+            Copy(common with
+            {
+                GetName = &BlockNode.Name,
+                GetInputType = &BlockNode.InputType,
+                GetInputTypeCount = &BlockNode.InputCount,
+                KernelComputeV2 = (delegate* unmanaged<CustomOp*, nint, nint>)&BlockNode.Compute,
+            }),
+            Copy(common with
+            {
+                GetName = &SwiGluNode.Name,
+                GetInputTypeCount = &SwiGluNode.InputCount,
+                KernelComputeV2 = (delegate* unmanaged<CustomOp*, nint, nint>)&SwiGluNode.Compute,
+            }),
+        ];
         try
         {
             fixed (byte* name = DomainName)
@@ -64,8 +75,10 @@ internal sealed unsafe class OperatorDomain : IDisposable
                 OrtFunctions.Check(OrtFunctions.CreateDomain(name, out _domain));
             }
 
-            OrtFunctions.Check(OrtFunctions.AddOperator(_domain, _op));
-            OrtFunctions.Check(OrtFunctions.AddOperator(_domain, _product));
+            foreach (CustomOp* added in _operators)
+            {
+                OrtFunctions.Check(OrtFunctions.AddOperator(_domain, added));
+            }
         }
         catch
         {
@@ -84,9 +97,19 @@ internal sealed unsafe class OperatorDomain : IDisposable
             _domain = 0;
         }
 
-        NativeMemory.Free(_op);
-        NativeMemory.Free(_product);
-        _op = null;
-        _product = null;
+        foreach (CustomOp* op in _operators)
+        {
+            NativeMemory.Free(op);
+        }
+
+        _operators = [];
+    }
+
+    /// <summary>An operator where ONNX Runtime can find it for as long as the domain lives.</summary>
+    private static CustomOp* Copy(in CustomOp op)
+    {
+        CustomOp* copy = (CustomOp*)NativeMemory.Alloc((nuint)sizeof(CustomOp));
+        *copy = op;
+        return copy;
     }
 }
