@@ -152,6 +152,18 @@ public sealed class GenerateTests
     }
 
     [TestMethod]
+    public async Task AFileForLogitsThatCannotBeWrittenIsToldBeforeAnyRowIsAnswered()
+    {
+        string folder = TestFolders.New();
+        Cli cli = await Cli.RunWithInputAsync(
+            """{"input_ids":[1,2]}""", "generate", "--model", TestFolders.Tiny, "--json", "--max-tokens", "1", "--logits", folder);
+        Assert.AreNotEqual(ExitCode.Ok, cli.ExitCode);
+        Assert.IsEmpty(cli.Rows);
+        Assert.Contains(folder, cli.Error);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder));
+    }
+
+    [TestMethod]
     public async Task LogitsAreWrittenOncePerRowUnderItsId()
     {
         string file = Path.Combine(TestFolders.New(), "logits.safetensors");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using DlpLora.Benchmarks.Measuring;
 using DlpLora.Benchmarks.Reporting;
 using DlpLora.Runtime;
@@ -36,12 +37,19 @@ internal static class MemoryBenchmark
         int repetitions = arguments.Repetitions(5);
         string model = BenchmarkModels.Int4();
         double[][] values = [.. Marks.Select(_ => new double[repetitions])];
+
+        // [marks, kinds, repetitions]
+        double[][][] kinds = [.. Marks.Select(_ => ResidentKinds.Names.Select(_ => new double[repetitions]).ToArray())];
         for (int repetition = 0; repetition < repetitions; repetition++)
         {
-            string[] lines = await RunInsideAsync().ConfigureAwait(false);
+            Measured[] measured = await RunInsideAsync(model).ConfigureAwait(false);
             for (int i = 0; i < Marks.Length; i++)
             {
-                values[i][repetition] = double.Parse(lines[i], CultureInfo.InvariantCulture) / Megabyte;
+                values[i][repetition] = measured[i].Bytes / Megabyte;
+                for (int kind = 0; kind < kinds[i].Length; kind++)
+                {
+                    kinds[i][kind][repetition] = measured[i].Kinds[kind] / Megabyte;
+                }
             }
         }
 
@@ -55,6 +63,7 @@ internal static class MemoryBenchmark
             $"A process of its own a repetition, {repetitions} of them; SmolLM2-135M-Instruct, int4: weights of {BenchmarkReport.Number(weights, "0.0")} MiB. "
             + "Resident is everything that the process has in physical memory: .NET, libraries, weights, tokenizer, router, adapters.");
         report.List("after", "0", resident);
+        report.Add(ByKind(kinds));
         Series withoutCache = new("without the KV cache, 26 adapters used, to the weights", "ratio", [.. values[3].Select(v => (v - shortCache) / weights)]);
         Series registered = new("without the KV cache, 26 adapters registered, one mixture used, to the weights", "ratio", [.. values[2].Select(v => (v - shortCache) / weights)]);
         Series cache = new("what the long cache gives back at rest, to the formula", "ratio", [.. values[4].Zip(values[5], (before, after) => (before - after) / longCache)]);
@@ -67,17 +76,39 @@ internal static class MemoryBenchmark
         return 0;
     }
 
-    private static async Task<string[]> RunInsideAsync()
+    /// <summary>Medians in MiB: what the memory of the first four marks consists of.</summary>
+    private static MarkdownTable ByKind(double[][][] kinds)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!, ["memory", Inside]) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return process.ExitCode == 0 && lines.Length == Marks.Length ? lines : throw new InvalidOperationException($"the measured process ended with {process.ExitCode}: {output}");
+        MarkdownTable table = new(["MiB after", .. Marks[..4]]);
+        for (int kind = 0; kind < ResidentKinds.Names.Length; kind++)
+        {
+            table.Add([ResidentKinds.Names[kind], .. kinds[..4].Select(mark => BenchmarkReport.Number(Statistics.Median(mark[kind]), "0"))]);
+        }
+
+        return table;
     }
 
-    /// <summary>The measured process: one line a mark.</summary>
+    private static async Task<Measured[]> RunInsideAsync(string model)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!, ["memory", Inside]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        using Process process = Process.Start(start)!;
+        List<Measured> measured = [];
+        while (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            string[] parts = line.Split(' ');
+            nint managedObject = nint.Parse(parts[1], CultureInfo.InvariantCulture);
+            measured.Add(new Measured(long.Parse(parts[0], CultureInfo.InvariantCulture), ResidentKinds.Read(process.Id, managedObject, model)));
+            await process.StandardInput.WriteLineAsync().ConfigureAwait(false);
+            await process.StandardInput.FlushAsync().ConfigureAwait(false);
+        }
+
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        return process.ExitCode == 0 && measured.Count == Marks.Length
+            ? [.. measured]
+            : throw new InvalidOperationException($"the measured process ended with {process.ExitCode} after {measured.Count} marks");
+    }
+
+    /// <summary>The measured process: at each mark one line, with the address of an object of the managed heap, and then it waits for one.</summary>
     private static async Task MeasureAsync()
     {
         Mark();
@@ -98,8 +129,16 @@ internal static class MemoryBenchmark
         await Task.Delay(TimeSpan.FromSeconds(RestSeconds)).ConfigureAwait(false);
         Mark();
 
-        static void Mark() => Console.WriteLine(ResidentMemory.Bytes());
+        static void Mark()
+        {
+            long bytes = ResidentMemory.Bytes();
+            object managed = new();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes} {Unsafe.As<object, nint>(ref managed)}"));
+            Console.ReadLine();
+        }
     }
+
+    private readonly record struct Measured(long Bytes, long[] Kinds);
 
     private static GenerationRequest Request(int prompt, Mixture mixture) => new()
     {

@@ -6,6 +6,7 @@ using DlpLora.Cli.Rows;
 using DlpLora.Runtime;
 using DlpLora.Runtime.Generation;
 using DlpLora.Runtime.Safetensors;
+using DlpLora.Runtime.Storage;
 
 namespace DlpLora.Cli.Commands;
 
@@ -30,9 +31,14 @@ internal static class GenerateCommand
             GenerationRequest shared = answer.CreateRequest(parsed);
             int together = parsed.GetValue(parallel);
             AnswerOptions.InRange("--parallel", together, 1, MaximumParallel);
+            string? logitsFile = parsed.GetValue(logits);
+            if (logitsFile is not null)
+            {
+                AtomicFile.CheckWritable(logitsFile);
+            }
+
             using TextReader rows = OpenRows(host, parsed.GetValue(input));
             await using DlpLoraEngine engine = await answer.LoadAsync(parsed, together, prefixReuse: false, cancellationToken).ConfigureAwait(false);
-            string? logitsFile = parsed.GetValue(logits);
             SafetensorsWriter? writer = logitsFile is null ? null : new SafetensorsWriter();
             RowAnswerer answerer = new(engine, shared, parsed.GetValue(withBase), writer);
             GenerateOutput output = new(host, answerer, parsed.GetValue(json));

@@ -62,22 +62,14 @@ internal static class RouteCommand
         return failed ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    private static string ParseText(string line, int number)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = JsonLines.MaximumDepth });
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("text", out JsonElement text)
-                && text.ValueKind == JsonValueKind.String
-                    ? text.GetString()!
-                    : throw new InvalidFileException(StandardInput, $"line {number}", "expected an object with the string 'text'");
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw new InvalidFileException(StandardInput, $"line {number}", $"is not a JSON object ({error.Message})", error);
-        }
-    }
+    private static string ParseText(string line, int number) => JsonLines.Parse(
+        StandardInput,
+        $"line {number}",
+        line,
+        "the string 'text'",
+        row => row.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()!
+            : throw new InvalidFileException(StandardInput, $"line {number}", "expected an object with the string 'text'"));
 
     private static void WriteForPeople(CliHost host, string text, RoutingDecision decision, IReadOnlyList<SegmentDecision>? segments)
     {

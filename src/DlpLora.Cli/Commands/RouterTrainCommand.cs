@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DlpLora.Cli.Hosting;
+using DlpLora.Runtime.Storage;
 using DlpLora.Runtime.Training;
 using Spectre.Console;
 
@@ -37,6 +38,7 @@ internal static class RouterTrainCommand
     private static async Task<int> RunAsync(
         CliHost host, string path, string output, string[]? tasks, int? rowsPerTask, ulong seed, CancellationToken cancellationToken)
     {
+        AtomicFile.CheckWritable(output);
         RouterTrainingData data = File.Exists(path)
             ? RouterTrainingData.FromFile(path, tasks, rowsPerTask)
             : RouterTrainingData.FromFolders(path, tasks, rowsPerTask);

@@ -5,8 +5,9 @@ namespace DlpLora.Cli.Explaining;
 /// <summary>Asks the router about a text without each of its words in turn.</summary>
 internal static class WordContributions
 {
-    /// <summary>Words beyond are not asked about.</summary>
+    /// <summary>Words beyond are not asked about, and of a long text no more than what reading it so often takes about a second for.</summary>
     private const int MostWords = 400;
+    private const int MostCharacters = 16_000_000;
 
     /// <summary>What each word says for a label.</summary>
     /// <param name="router">The router.</param>
@@ -16,8 +17,9 @@ internal static class WordContributions
     {
         RoutingDecision decision = new();
         double whole = Odds(router, text, label, decision);
+        int most = Math.Clamp(MostCharacters / Math.Max(1, text.Length), 1, MostWords);
         List<WordContribution> words = [];
-        for (int start = 0; start < text.Length && words.Count < MostWords;)
+        for (int start = 0; start < text.Length && words.Count < most;)
         {
             if (char.IsWhiteSpace(text[start]))
             {

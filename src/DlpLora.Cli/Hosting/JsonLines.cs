@@ -3,14 +3,15 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using DlpLora.Runtime;
 
 namespace DlpLora.Cli.Hosting;
 
 /// <summary>One JSON object a line, UTF-8, as scripts read and write it.</summary>
 internal static class JsonLines
 {
-    /// <summary>The deepest nesting accepted in a line of input.</summary>
-    public const int MaximumDepth = 16;
+    /// <summary>The deepest nesting accepted in a line of input, and no name twice in an object.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -59,5 +60,28 @@ internal static class JsonLines
         }
 
         return null;
+    }
+
+    /// <summary>Reads the object of one line.</summary>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <param name="source">The file's name, for messages.</param>
+    /// <param name="place">The line's place in it, for messages.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="expected">What the object should hold, for messages: "'text'".</param>
+    /// <param name="read">Takes what it holds.</param>
+    /// <exception cref="InvalidFileException">The line is no JSON object.</exception>
+    public static T Parse<T>(string source, string place, string line, string expected, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? read(document.RootElement)
+                : throw new InvalidFileException(source, place, $"is a JSON {document.RootElement.ValueKind}; expected an object with {expected}");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidFileException(source, place, $"is not a JSON object ({error.Message})", error);
+        }
     }
 }

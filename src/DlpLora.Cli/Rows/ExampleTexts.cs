@@ -27,23 +27,15 @@ internal static class ExampleTexts
         return texts;
     }
 
-    private static string Parse(string path, int number, string line)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = JsonLines.MaximumDepth });
-            JsonElement row = document.RootElement;
-            return row.ValueKind == JsonValueKind.Object
-                && (row.TryGetProperty("input", out JsonElement text) || row.TryGetProperty("text", out text))
-                && text.ValueKind == JsonValueKind.String
-                && text.GetString() is { } value
-                && !string.IsNullOrWhiteSpace(value)
-                    ? value
-                    : throw new InvalidFileException(path, $"line {number}", "expected an object with a string 'input' or 'text' that is not empty");
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw new InvalidFileException(path, $"line {number}", $"is not a JSON object ({error.Message})", error);
-        }
-    }
+    private static string Parse(string path, int number, string line) => JsonLines.Parse(
+        path,
+        $"line {number}",
+        line,
+        "a string 'input' or 'text' that is not empty",
+        row => (row.TryGetProperty("input", out JsonElement text) || row.TryGetProperty("text", out text))
+            && text.ValueKind == JsonValueKind.String
+            && text.GetString() is { } value
+            && !string.IsNullOrWhiteSpace(value)
+                ? value
+                : throw new InvalidFileException(path, $"line {number}", "expected an object with a string 'input' or 'text' that is not empty"));
 }

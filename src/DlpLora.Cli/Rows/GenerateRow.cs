@@ -22,46 +22,52 @@ internal sealed record GenerateRow(string Id, string? Input, int[]? InputIds, Mi
     /// <exception cref="InvalidFileException">The line is not a row.</exception>
     public static GenerateRow Parse(string line, string source, int lineNumber, int index, out string id)
     {
-        id = index.ToString(CultureInfo.InvariantCulture);
         string place = $"line {lineNumber}";
+        string known = index.ToString(CultureInfo.InvariantCulture);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(
-                line, new JsonDocumentOptions { MaxDepth = JsonLines.MaximumDepth, AllowDuplicateProperties = false });
-            JsonElement root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
+            return JsonLines.Parse(source, place, line, "'input' or 'input_ids'", root =>
             {
-                throw new InvalidFileException(source, place, $"is a JSON {root.ValueKind}; expected an object with 'input' or 'input_ids'");
-            }
-
-            if (root.TryGetProperty("id", out JsonElement idElement) && idElement.ValueKind != JsonValueKind.Null)
-            {
-                id = idElement.ValueKind == JsonValueKind.String
-                    ? idElement.GetString()!
-                    : throw new InvalidFileException(source, place, $"'id' is a JSON {idElement.ValueKind}; expected a string");
-            }
-
-            bool hasInput = root.TryGetProperty("input", out JsonElement input);
-            bool hasIds = root.TryGetProperty("input_ids", out JsonElement ids);
-            if (hasInput == hasIds)
-            {
-                throw new InvalidFileException(source, place, "expected exactly one of 'input' and 'input_ids'");
-            }
-
-            if (hasInput && input.ValueKind != JsonValueKind.String)
-            {
-                throw new InvalidFileException(source, place, $"'input' is a JSON {input.ValueKind}; expected a string");
-            }
-
-            Mixture? mixture = root.TryGetProperty("mixture", out JsonElement mixtureElement) && mixtureElement.ValueKind != JsonValueKind.Null
-                ? ParseMixture(mixtureElement, source, place)
-                : null;
-            return new GenerateRow(id, hasInput ? input.GetString() : null, hasIds ? ParseIds(ids, source, place) : null, mixture);
+                known = ParseId(root, known, source, place);
+                return Parse(root, known, source, place);
+            });
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        finally
         {
-            throw new InvalidFileException(source, place, $"is not a JSON object ({error.Message})", error);
+            id = known;
         }
+    }
+
+    private static string ParseId(JsonElement root, string fallback, string source, string place)
+    {
+        if (!root.TryGetProperty("id", out JsonElement id) || id.ValueKind == JsonValueKind.Null)
+        {
+            return fallback;
+        }
+
+        return id.ValueKind == JsonValueKind.String
+            ? id.GetString()!
+            : throw new InvalidFileException(source, place, $"'id' is a JSON {id.ValueKind}; expected a string");
+    }
+
+    private static GenerateRow Parse(JsonElement root, string id, string source, string place)
+    {
+        bool hasInput = root.TryGetProperty("input", out JsonElement input);
+        bool hasIds = root.TryGetProperty("input_ids", out JsonElement ids);
+        if (hasInput == hasIds)
+        {
+            throw new InvalidFileException(source, place, "expected exactly one of 'input' and 'input_ids'");
+        }
+
+        if (hasInput && input.ValueKind != JsonValueKind.String)
+        {
+            throw new InvalidFileException(source, place, $"'input' is a JSON {input.ValueKind}; expected a string");
+        }
+
+        Mixture? mixture = root.TryGetProperty("mixture", out JsonElement element) && element.ValueKind != JsonValueKind.Null
+            ? ParseMixture(element, source, place)
+            : null;
+        return new GenerateRow(id, hasInput ? input.GetString() : null, hasIds ? ParseIds(ids, source, place) : null, mixture);
     }
 
     private static int[] ParseIds(JsonElement element, string source, string place)

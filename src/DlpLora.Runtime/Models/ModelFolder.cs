@@ -1,3 +1,4 @@
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Models;
@@ -11,7 +12,9 @@ internal sealed class ModelFolder
     {
         Location = path;
         Manifest = manifest;
-        GraphPath = Path.Combine(path, OperatorDomain.IsSupported && manifest.OperatorGraph is { } own ? own : manifest.Graph);
+        bool operators = OperatorDomain.IsSupported && manifest.OperatorGraph is not null;
+        GraphPath = Path.Combine(path, operators ? manifest.OperatorGraph! : manifest.Graph);
+        SlotElement = operators && manifest.OperatorSlots == ModelManifest.PackedSlots ? WeightElement.BFloat16 : WeightElement.Single;
     }
 
     /// <summary>The folder's full path.</summary>
@@ -21,6 +24,9 @@ internal sealed class ModelFolder
 
     /// <summary>The graph that the runtime loads: that with its own operators, where the folder has one and the processor can compute them.</summary>
     public string GraphPath { get; }
+
+    /// <summary>The form of A and B that this graph takes.</summary>
+    public WeightElement SlotElement { get; }
 
     public string TokenizerPath => Path.Combine(Location, TokenizerFileName);
 

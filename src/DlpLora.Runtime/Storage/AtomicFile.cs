@@ -12,7 +12,7 @@ public static class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         string full = Path.GetFullPath(path);
-        string beside = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.part";
+        string beside = Beside(full);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -29,12 +29,40 @@ public static class AtomicFile
             DeleteQuietly(beside);
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new InvalidFileException(full, string.Empty, $"could not be written ({error.Message.TrimEnd('.')}); nothing was changed", error);
+                throw Unwritable(full, error);
             }
 
             throw;
         }
     }
+
+    /// <summary>Finds out whether a file can be written, before work that it is to hold begins. What is there stays as it is.</summary>
+    /// <param name="path">The file to be created or replaced later. Its folder is created when missing.</param>
+    /// <exception cref="InvalidFileException">The path names a folder, or the file's folder cannot be written.</exception>
+    public static void CheckWritable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new InvalidFileException(full, string.Empty, "is a folder; expected a file to write");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            new FileStream(Beside(full), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(full, error);
+        }
+    }
+
+    private static string Beside(string full) => $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.part";
+
+    private static InvalidFileException Unwritable(string full, Exception error) =>
+        new(full, string.Empty, $"could not be written ({error.Message.TrimEnd('.')}); nothing was changed", error);
 
     private static void DeleteQuietly(string path)
     {

@@ -122,7 +122,7 @@ internal sealed class ChatTemplateFiles
             return [];
         }
 
-        using JsonDocument document = Parse(path, TokenizerJsonReader.MaximumBytes);
+        using JsonDocument document = Parse(path, TokenizerJson.MaximumBytes);
         JsonPlace root = new(path, "$", document.RootElement);
         return root.Optional("added_tokens") is not { } tokens
             ? []
@@ -135,7 +135,7 @@ internal sealed class ChatTemplateFiles
         {
             using FileStream stream = File.OpenRead(path);
             return stream.Length <= limit
-                ? JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = TokenizerJsonReader.MaximumDepth })
+                ? JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = TokenizerJson.MaximumDepth })
                 : throw new InvalidFileException(path, string.Empty, $"has {stream.Length} bytes; expected at most {limit}");
         }
         catch (JsonException error)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace DlpLora.Runtime.Tokenization;
 
 /// <summary>
@@ -14,23 +12,34 @@ internal static class ByteAlphabet
     /// <summary>The character that stands for a byte.</summary>
     public static char CharacterOf(byte value) => Characters[value];
 
-    /// <summary>The bytes that a token of this alphabet stands for; a token with any other character stands for its own UTF-8.</summary>
-    public static byte[] BytesOf(string token)
+    /// <summary>Writes the bytes that a spelling stands for, one a character.</summary>
+    /// <param name="spelling">The spelling.</param>
+    /// <param name="bytes">At least as long as the spelling.</param>
+    /// <returns>False where a character is not of this alphabet.</returns>
+    public static bool TryGetBytes(ReadOnlySpan<char> spelling, Span<byte> bytes)
     {
-        byte[] bytes = new byte[token.Length];
-        for (int i = 0; i < token.Length; i++)
+        for (int i = 0; i < spelling.Length; i++)
         {
-            char c = token[i];
+            char c = spelling[i];
             if (c >= Bytes.Length || Bytes[c] < 0)
             {
-                return Encoding.UTF8.GetBytes(token);
+                return false;
             }
 
             bytes[i] = (byte)Bytes[c];
         }
 
-        return bytes;
+        return true;
     }
+
+    /// <summary>The spelling of bytes.</summary>
+    public static string SpellingOf(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (target, source) =>
+    {
+        for (int i = 0; i < target.Length; i++)
+        {
+            target[i] = Characters[source[i]];
+        }
+    });
 
     private static char[] CreateCharacters()
     {

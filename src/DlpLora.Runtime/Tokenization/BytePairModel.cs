@@ -1,64 +1,96 @@
-using Microsoft.ML.Tokenizers;
+using System.Numerics.Tensors;
 
 namespace DlpLora.Runtime.Tokenization;
 
 /// <summary>
-/// Byte-pair merges within one pre-token. The merging is Microsoft.ML.Tokenizers'; it is handed single pre-tokens that are written
-/// in the vocabulary's own characters, because its handling of everything around the merges differs from the reference
-/// (docs/adr/0002-tokenizer-core.md).
+/// Byte-pair encoding within one pre-token (Sennrich et al. 2016, <see href="https://arxiv.org/abs/1508.07909"/>): the earliest merge first, of equal ones the
+/// leftmost, until none is left. Why it is ours: docs/adr/0002-tokenizer-core.md.
 /// </summary>
 internal sealed class BytePairModel
 {
-    /// <summary>Beyond so many symbols the core's time grows with the square of the length: a megabyte of one letter takes minutes.</summary>
-    public const int LongestCoreWord = 256;
+    /// <summary>Beyond so many bytes looking through all pairs for every merge takes longer than keeping them in order: its time grows with the square of the length.</summary>
+    public const int LongestScannedWord = 256;
 
-    private readonly Lazy<BpeTokenizer> _core;
-    private readonly Lazy<LongWordMerger> _long;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _vocabulary;
-    private readonly bool[] _known;
+    private readonly TokenTable _tokens;
+    private readonly MergeTable _merges;
     private readonly bool _ignoreMerges;
 
+    /// <summary>The token of each byte; -1 where the vocabulary has none.</summary>
+    private readonly int[] _symbols = new int[256];
+
     /// <summary>Creates the model.</summary>
-    /// <param name="vocabulary">Every token's id.</param>
-    /// <param name="merges">The merges, first ones first, each <c>left right</c> with one space.</param>
+    /// <param name="tokens">The vocabulary.</param>
+    /// <param name="merges">The merges of its tokens.</param>
     /// <param name="ignoreMerges">Whether a pre-token that is a token as a whole is taken without merging (Llama 3).</param>
-    public BytePairModel(Dictionary<string, int> vocabulary, IReadOnlyList<string> merges, bool ignoreMerges)
+    public BytePairModel(TokenTable tokens, MergeTable merges, bool ignoreMerges)
     {
-        _core = new Lazy<BpeTokenizer>(() => BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges }));
-
-        // Building the core is half of the loading time, so it is built beside what the caller loads next; the first text waits for it.
-        _ = Task.Run(() => _core.Value);
-        _vocabulary = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        _known = new bool[256];
-        for (int b = 0; b < 256; b++)
-        {
-            _known[b] = vocabulary.ContainsKey(ByteAlphabet.CharacterOf((byte)b).ToString());
-        }
-
+        _tokens = tokens;
+        _merges = merges;
         _ignoreMerges = ignoreMerges;
-        _long = new Lazy<LongWordMerger>(() => new LongWordMerger(vocabulary, merges));
+        for (int value = 0; value < _symbols.Length; value++)
+        {
+            _symbols[value] = tokens.TryGetId([(byte)value], out int id) ? id : -1;
+        }
     }
 
     /// <summary>Whether the vocabulary has a token for a byte. The reference leaves out bytes that have none; so do we.</summary>
-    public bool Knows(byte value) => _known[value];
+    public bool Knows(byte value) => _symbols[value] >= 0;
 
     /// <summary>Appends the tokens of one pre-token.</summary>
-    /// <param name="symbols">The pre-token in the byte alphabet, one character a byte, all of them known.</param>
+    /// <param name="word">The pre-token's bytes, all of them known, at least one.</param>
     /// <param name="ids">Where the ids go.</param>
-    public void Encode(ReadOnlySpan<char> symbols, List<int> ids)
+    public void Encode(ReadOnlySpan<byte> word, List<int> ids)
     {
-        if ((_ignoreMerges || symbols.Length == 1) && _vocabulary.TryGetValue(symbols, out int whole))
+        if (_ignoreMerges && _tokens.TryGetId(word, out int whole))
         {
             ids.Add(whole);
             return;
         }
 
-        if (symbols.Length > LongestCoreWord)
+        Span<int> parts = word.Length <= LongestScannedWord ? stackalloc int[word.Length] : new int[word.Length];
+        for (int i = 0; i < parts.Length; i++)
         {
-            _long.Value.Encode(symbols, ids);
-            return;
+            parts[i] = _symbols[word[i]];
         }
 
-        ids.AddRange(_core.Value.EncodeToIds(symbols, considerPreTokenization: false, considerNormalization: false));
+        ids.AddRange(parts[..(word.Length <= LongestScannedWord ? Merge(parts) : LongWordMerger.Merge(_merges, parts))]);
+    }
+
+    /// <summary>Merges in place and returns how many parts are left.</summary>
+    private int Merge(Span<int> parts)
+    {
+        int count = parts.Length;
+
+        // The rank of each part and the one after it, [count - 1].
+        Span<int> ranks = stackalloc int[count - 1];
+        for (int i = 0; i < ranks.Length; i++)
+        {
+            ranks[i] = _merges.RankOf(parts[i], parts[i + 1]);
+        }
+
+        while (count > 1)
+        {
+            int first = TensorPrimitives.IndexOfMin<int>(ranks[..(count - 1)]);
+            if (ranks[first] == MergeTable.None)
+            {
+                break;
+            }
+
+            parts[first] = _merges.MergedBy(ranks[first]);
+            parts[(first + 2)..count].CopyTo(parts[(first + 1)..]);
+            ranks[(first + 1)..(count - 1)].CopyTo(ranks[first..]);
+            count--;
+            if (first > 0)
+            {
+                ranks[first - 1] = _merges.RankOf(parts[first - 1], parts[first]);
+            }
+
+            if (first < count - 1)
+            {
+                ranks[first] = _merges.RankOf(parts[first], parts[first + 1]);
+            }
+        }
+
+        return count;
     }
 }

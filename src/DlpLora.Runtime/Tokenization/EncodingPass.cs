@@ -13,10 +13,10 @@ internal sealed class EncodingPass
     private readonly TextRange[] _literal;
     private readonly List<TextRange> _pieces = [];
 
-    // One entry a byte of the pre-token at hand: its symbol, and the character that it belongs to.
-    private char[] _symbols = new char[64];
-    private int[] _symbolStarts = [];
-    private int[] _symbolEnds = [];
+    // One entry a byte of the pre-token at hand: the byte, and the character that it belongs to.
+    private byte[] _bytes = new byte[64];
+    private int[] _byteStarts = [];
+    private int[] _byteEnds = [];
 
     public EncodingPass(TokenizerParts parts, bool parseSpecial, IReadOnlyList<TextRange>? literalRanges, bool withOffsets)
     {
@@ -144,11 +144,11 @@ internal sealed class EncodingPass
 
     private void Word(ReadOnlySpan<char> word, AlignedText aligned, int shift)
     {
-        int symbols = ToSymbols(word);
+        int bytes = ToBytes(word);
         int firstId = Ids.Count;
-        if (symbols > 0)
+        if (bytes > 0)
         {
-            _parts.Model.Encode(_symbols.AsSpan(0, symbols), Ids);
+            _parts.Model.Encode(_bytes.AsSpan(0, bytes), Ids);
         }
 
         if (Offsets is null)
@@ -156,26 +156,26 @@ internal sealed class EncodingPass
             return;
         }
 
-        int symbol = 0;
+        int place = 0;
         for (int i = firstId; i < Ids.Count; i++)
         {
-            int end = symbol + _parts.Tokens.BytesOf(Ids[i]).Length;
-            Offsets.Add(aligned.SourceOf(shift + _symbolStarts[symbol], shift + _symbolEnds[end - 1]));
-            symbol = end;
+            int end = place + _parts.Tokens.BytesOf(Ids[i]).Length;
+            Offsets.Add(aligned.SourceOf(shift + _byteStarts[place], shift + _byteEnds[end - 1]));
+            place = end;
         }
     }
 
-    private int ToSymbols(ReadOnlySpan<char> word)
+    private int ToBytes(ReadOnlySpan<char> word)
     {
-        if (_symbols.Length < word.Length * 3)
+        if (_bytes.Length < word.Length * 3)
         {
-            _symbols = new char[Math.Max(word.Length * 3, _symbols.Length * 2)];
+            _bytes = new byte[Math.Max(word.Length * 3, _bytes.Length * 2)];
         }
 
-        if (Offsets is not null && _symbolStarts.Length < _symbols.Length)
+        if (Offsets is not null && _byteStarts.Length < _bytes.Length)
         {
-            _symbolStarts = new int[_symbols.Length];
-            _symbolEnds = new int[_symbols.Length];
+            _byteStarts = new int[_bytes.Length];
+            _byteEnds = new int[_bytes.Length];
         }
 
         int count = 0;
@@ -195,11 +195,11 @@ internal sealed class EncodingPass
 
                 if (Offsets is not null)
                 {
-                    _symbolStarts[count] = position;
-                    _symbolEnds[count] = position + length;
+                    _byteStarts[count] = position;
+                    _byteEnds[count] = position + length;
                 }
 
-                _symbols[count++] = ByteAlphabet.CharacterOf(b);
+                _bytes[count++] = b;
             }
 
             position += length;

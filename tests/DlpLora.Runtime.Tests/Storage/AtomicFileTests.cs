@@ -34,4 +34,17 @@ public sealed class AtomicFileTests
         string below = Path.Combine(file, "folder", "below.txt");
         Assert.AreEqual(below, Assert.ThrowsExactly<InvalidFileException>(() => AtomicFile.WriteText(below, "y")).Path);
     }
+
+    [TestMethod]
+    public void WhatCannotBeWrittenIsFoundOutBeforehandAndNothingChanges()
+    {
+        string path = Path.Combine(_folder, "new", "file.txt");
+        AtomicFile.CheckWritable(path);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!));
+        File.WriteAllText(path, "old");
+        AtomicFile.CheckWritable(path);
+        Assert.AreEqual("old", File.ReadAllText(path));
+        Assert.ThrowsExactly<InvalidFileException>(() => AtomicFile.CheckWritable(_folder));
+        Assert.ThrowsExactly<InvalidFileException>(() => AtomicFile.CheckWritable(Path.Combine(path, "below.txt")));
+    }
 }

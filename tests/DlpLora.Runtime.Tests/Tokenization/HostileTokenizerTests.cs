@@ -79,6 +79,20 @@ public sealed class HostileTokenizerTests
     }
 
     [TestMethod]
+    [DataRow("\"\\ud800\":300,", "$.model.vocab", DisplayName = "a token")]
+    [DataRow("", "$.model.merges", DisplayName = "a merge")]
+    public void HalfASurrogatePairIsRefused(string token, string place)
+    {
+        string path = Path.GetTempFileName();
+        string json = TinyTokenizerJson.Create().ToJsonString().Replace("\"vocab\":{", $"\"vocab\":{{{token}", StringComparison.Ordinal);
+        File.WriteAllText(path, json.Replace("\"merges\":[", "\"merges\":[\"h \\ud800\",", StringComparison.Ordinal));
+        InvalidFileException error = Assert.ThrowsExactly<InvalidFileException>(() => HuggingFaceTokenizer.Load(path));
+        Assert.AreEqual(place, error.Place);
+        StringAssert.Contains(error.Problem, "Unicode");
+        File.Delete(path);
+    }
+
+    [TestMethod]
     public void ADeepFileIsRefused()
     {
         string path = Path.GetTempFileName();

@@ -145,6 +145,16 @@ public sealed class HuggingFaceTokenizerTests
     }
 
     [TestMethod]
+    public void AByteOrderMarkAndEscapesAreRead()
+    {
+        string path = Path.GetTempFileName();
+        string json = TinyTokenizerJson.Create().ToJsonString().Replace("\"hello\"", "\"\\u0068ello\"", StringComparison.Ordinal);
+        File.WriteAllText(path, json, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        CollectionAssert.AreEqual(new[] { TinyTokenizerJson.HelloId }, HuggingFaceTokenizer.Load(path).Encode("hello"));
+        File.Delete(path);
+    }
+
+    [TestMethod]
     public void ADigitOutsideTheBasicPlaneIsOneDigit()
     {
         JsonObject json = TinyTokenizerJson.Create();

@@ -1,12 +1,14 @@
 namespace DlpLora.Runtime.Tokenization.Json;
 
-/// <summary>Reads the added tokens, each checked against the vocabulary.</summary>
+/// <summary>Reads the added tokens, each checked against the vocabulary and those before it.</summary>
 internal static class AddedTokensReader
 {
     public const int MaximumTokens = 1 << 18;
     public const int MaximumLength = 1024;
 
-    public static IReadOnlyList<AddedToken> Read(JsonPlace? list, Dictionary<string, int> vocabulary)
+    /// <param name="list">The list; null where the file has none.</param>
+    /// <param name="vocabulary">The tokens of the vocabulary; the added ones come to them.</param>
+    public static IReadOnlyList<AddedToken> Read(JsonPlace? list, TokenTable vocabulary)
     {
         if (list is not { } tokens)
         {
@@ -19,34 +21,28 @@ internal static class AddedTokensReader
             throw tokens.Error($"has {items.Length} tokens; expected at most {MaximumTokens}");
         }
 
-        List<AddedToken> read = [.. items.Select(ReadToken)];
-        int size = vocabulary.Values.Concat(read.Select(t => t.Id)).Max() + 1;
-        string?[] contents = new string?[size];
-        foreach ((string spelling, int taken) in vocabulary)
-        {
-            contents[taken] = spelling;
-        }
-
+        List<AddedToken> read = new(items.Length);
         HashSet<string> seen = new(StringComparer.Ordinal);
-        for (int i = 0; i < read.Count; i++)
+        foreach (JsonPlace item in items)
         {
-            AddedToken token = read[i];
-            JsonPlace item = items[i];
+            AddedToken token = ReadToken(item);
             if (!seen.Add(token.Content))
             {
                 throw item.Error($"is '{token.Content}', which an earlier added token is already");
             }
 
-            if (vocabulary.TryGetValue(token.Content, out int id) && id != token.Id)
+            if (vocabulary.TryGetId(token.Content, out int id) && id != token.Id)
             {
                 throw item.Error($"gives '{token.Content}' the id {token.Id}; the vocabulary gives it {id}");
             }
 
-            contents[token.Id] ??= token.Content;
-            if (contents[token.Id] is { } other && other != token.Content)
+            if (vocabulary.SpellingOf(token.Id) is { } other && other != token.Content)
             {
                 throw item.Error($"gives '{token.Content}' the id {token.Id} of '{JsonPlace.Shortened(other)}'");
             }
+
+            vocabulary.Add(token);
+            read.Add(token);
         }
 
         return read;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DlpLora.Runtime.Tokenization.Normalizers;
 
 namespace DlpLora.Runtime.Tokenization.Json;
@@ -9,13 +8,10 @@ namespace DlpLora.Runtime.Tokenization.Json;
 /// </summary>
 internal static class TokenizerJsonReader
 {
-    public const int MaximumBytes = 128 << 20;
-    public const int MaximumDepth = 32;
-
     public static TokenizerParts Read(string path)
     {
-        using JsonDocument document = Parse(path);
-        JsonPlace root = new(path, "$", document.RootElement);
+        using TokenizerJson json = TokenizerJson.Open(path);
+        JsonPlace root = new(path, "$", json.Root);
         root.Only("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
         if (root.Optional("version") is { } version && version.Text() != "1.0")
         {
@@ -23,10 +19,10 @@ internal static class TokenizerJsonReader
         }
 
         DecoderReader.Check(root.Required("decoder"));
-        VocabularyReader vocabulary = VocabularyReader.Read(root.Required("model"));
-        IReadOnlyList<AddedToken> added = AddedTokensReader.Read(root.Optional("added_tokens"), vocabulary.Ids);
+        VocabularyReader vocabulary = VocabularyReader.Read(root.Required("model"), json);
+        TokenTable tokens = vocabulary.Tokens;
+        IReadOnlyList<AddedToken> added = AddedTokensReader.Read(root.Optional("added_tokens"), tokens);
         ITextNormalizer? normalizer = root.Optional("normalizer") is { } node ? NormalizerReader.Read(node) : null;
-        TokenTable tokens = new(vocabulary.Ids, added, ByteAlphabet.BytesOf);
         (int[] prefix, int[] suffix) = root.Optional("post_processor") is { } processor ? PostProcessorReader.Read(processor, tokens.Size) : ([], []);
         return new TokenizerParts
         {
@@ -34,34 +30,12 @@ internal static class TokenizerJsonReader
             Normalizer = normalizer,
             NormalizedTokens = new AddedTokenMatcher(added.Where(t => t.Normalized).Select(t => (Normalized(t.Content, normalizer), t)).Where(t => t.Item1.Length > 0)),
             PreTokenizer = PreTokenizerReader.Read(root.Required("pre_tokenizer")),
-            Model = new BytePairModel(vocabulary.Ids, vocabulary.Merges, vocabulary.IgnoreMerges),
+            Model = new BytePairModel(tokens, vocabulary.Merges, vocabulary.IgnoreMerges),
             Prefix = prefix,
             Suffix = suffix,
             Tokens = tokens,
             ControlTokens = [.. added.Where(t => t.Special).Select(t => t.Content)],
         };
-    }
-
-    private static JsonDocument Parse(string path)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            if (stream.Length > MaximumBytes)
-            {
-                throw new InvalidFileException(path, string.Empty, $"has {stream.Length} bytes; expected at most {MaximumBytes}");
-            }
-
-            return JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = MaximumDepth });
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidFileException(path, $"line {(error.LineNumber ?? 0) + 1}", $"is not the JSON that the format asks for ({error.Message})", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidFileException(path, string.Empty, $"can't be read: {error.Message}", error);
-        }
     }
 
     private static string Normalized(string content, ITextNormalizer? normalizer) =>

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text.Json;
 
 namespace DlpLora.Runtime.Tokenization.Json;
@@ -9,20 +8,25 @@ internal sealed class VocabularyReader
     /// <summary>The largest id, exclusive: sixteen times the largest vocabulary in use.</summary>
     public const int MaximumVocabulary = 1 << 22;
 
-    private VocabularyReader(Dictionary<string, int> ids, List<string> merges, bool ignoreMerges)
+    private readonly TokenTable _tokens;
+
+    /// <summary>The text at hand, and a merge's two tokens in one.</summary>
+    private char[] _text = new char[256];
+    private char[] _joined = new char[256];
+
+    private VocabularyReader(TokenTable tokens, bool ignoreMerges)
     {
-        Ids = ids;
-        Merges = merges;
+        _tokens = tokens;
         IgnoreMerges = ignoreMerges;
     }
 
-    public Dictionary<string, int> Ids { get; }
+    public TokenTable Tokens => _tokens;
 
-    public List<string> Merges { get; }
+    public MergeTable Merges { get; private set; } = new(0);
 
     public bool IgnoreMerges { get; }
 
-    public static VocabularyReader Read(JsonPlace model)
+    public static VocabularyReader Read(JsonPlace model, TokenizerJson json)
     {
         string type = model.Optional("type") is { } typed ? typed.Text() : "BPE";
         if (type != "BPE")
@@ -41,102 +45,135 @@ internal sealed class VocabularyReader
             throw dropout.Error("is not 0; this library's tokens are the same every time");
         }
 
-        Dictionary<string, int> ids = ReadVocabulary(model.Required("vocab"));
-        return new VocabularyReader(ids, ReadMerges(model.Required("merges"), ids), model.Flag("ignore_merges", fallback: false));
-    }
-
-    private static Dictionary<string, int> ReadVocabulary(JsonPlace vocabulary)
-    {
+        JsonPlace vocabulary = model.Required("vocab");
         vocabulary.Expect(JsonValueKind.Object);
-        int count = vocabulary.Element.GetPropertyCount();
-        if (count is 0 or > MaximumVocabulary)
+        if (json.VocabularyCount is 0 or > MaximumVocabulary)
         {
-            throw vocabulary.Error($"has {count} tokens; expected 1 to {MaximumVocabulary}");
+            throw vocabulary.Error($"has {json.VocabularyCount} tokens; expected 1 to {MaximumVocabulary}");
         }
 
-        Dictionary<string, int> ids = new(count, StringComparer.Ordinal);
-        BitArray used = new(MaximumVocabulary);
-        foreach (JsonProperty property in vocabulary.Element.EnumerateObject())
-        {
-            if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out int id) || id < 0 || id >= MaximumVocabulary)
-            {
-                throw vocabulary.Error($"gives '{JsonPlace.Shortened(property.Name)}' the id {JsonPlace.Shortened(property.Value.GetRawText())}; expected an integer from 0 to {MaximumVocabulary - 1}");
-            }
-
-            string token = property.Name;
-            if (token.Length == 0)
-            {
-                throw vocabulary.Error("has an empty token");
-            }
-
-            if (used[id])
-            {
-                throw vocabulary.Error($"gives '{JsonPlace.Shortened(token)}' the id {id} of another token");
-            }
-
-            used[id] = true;
-            if (!ids.TryAdd(token, id))
-            {
-                throw vocabulary.Error($"has '{JsonPlace.Shortened(token)}' twice");
-            }
-        }
-
-        return ids;
+        JsonPlace merges = model.Required("merges");
+        VocabularyReader reader = new(new TokenTable(json.VocabularyCount), model.Flag("ignore_merges", fallback: false));
+        reader.ReadVocabulary(vocabulary, json.ReadVocabulary());
+        merges.Expect(JsonValueKind.Array);
+        reader.Merges = new MergeTable(json.MergesCount);
+        reader.ReadMerges(merges, json.ReadMerges());
+        return reader;
     }
 
-    private static List<string> ReadMerges(JsonPlace merges, Dictionary<string, int> ids)
+    private void ReadVocabulary(JsonPlace place, Utf8JsonReader json)
     {
-        merges.Expect(JsonValueKind.Array);
-        int count = merges.Element.GetArrayLength();
-        List<string> read = new(count);
-        HashSet<long> seen = new(count);
-        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        char[] joined = new char[256];
-        foreach (JsonElement element in merges.Element.EnumerateArray())
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            string merge = MergeOf(merges, read.Count, element);
+            ReadOnlySpan<char> token = Text(place, ref json, 0);
+            json.Read();
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt32(out int id) || id < 0 || id >= MaximumVocabulary)
+            {
+                throw place.Error($"gives '{Shortened(token)}' the id {Raw(ref json)}; expected an integer from 0 to {MaximumVocabulary - 1}");
+            }
+
+            if (token.IsEmpty)
+            {
+                throw place.Error("has an empty token");
+            }
+
+            if (_tokens.Contains(id))
+            {
+                throw place.Error($"gives '{Shortened(token)}' the id {id} of another token");
+            }
+
+            if (!_tokens.TryAdd(token, id))
+            {
+                throw place.Error($"has '{Shortened(token)}' twice");
+            }
+        }
+    }
+
+    private void ReadMerges(JsonPlace place, Utf8JsonReader json)
+    {
+        json.Read();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            ReadOnlySpan<char> merge = Merge(place, ref json);
             int space = merge.IndexOf(' ');
-            ReadOnlySpan<char> left = merge.AsSpan(0, Math.Max(space, 0));
-            ReadOnlySpan<char> right = merge.AsSpan(space + 1);
+            ReadOnlySpan<char> left = merge[..Math.Max(space, 0)];
+            ReadOnlySpan<char> right = merge[(space + 1)..];
             if (space <= 0 || right.IsEmpty || right.Contains(' '))
             {
-                throw merges.Error($"[{read.Count}] is '{JsonPlace.Shortened(merge)}'; expected two tokens");
+                throw place.Error($"[{Merges.Count}] is '{Shortened(merge)}'; expected two tokens");
             }
 
-            if (joined.Length < merge.Length)
+            if (_joined.Length < merge.Length)
             {
-                joined = new char[merge.Length * 2];
+                _joined = new char[merge.Length * 2];
             }
 
-            left.CopyTo(joined);
-            right.CopyTo(joined.AsSpan(left.Length));
-            if (!lookup.TryGetValue(left, out int leftId) || !lookup.TryGetValue(right, out int rightId)
-                || !lookup.ContainsKey(joined.AsSpan(0, merge.Length - 1)))
+            left.CopyTo(_joined);
+            right.CopyTo(_joined.AsSpan(left.Length));
+            if (!_tokens.TryGetId(left, out int leftId) || !_tokens.TryGetId(right, out int rightId)
+                || !_tokens.TryGetId(_joined.AsSpan(0, merge.Length - 1), out int joinedId))
             {
-                throw merges.Error($"[{read.Count}] is '{JsonPlace.Shortened(merge)}'; expected two tokens of the vocabulary whose union is a third");
+                throw place.Error($"[{Merges.Count}] is '{Shortened(merge)}'; expected two tokens of the vocabulary whose union is a third");
             }
 
-            if (!seen.Add(((long)leftId << 32) | (uint)rightId))
+            if (!Merges.TryAdd(leftId, rightId, joinedId))
             {
-                throw merges.Error($"[{read.Count}] is '{JsonPlace.Shortened(merge)}', which an earlier merge is already");
+                throw place.Error($"[{Merges.Count}] is '{Shortened(merge)}', which an earlier merge is already");
             }
-
-            read.Add(merge);
         }
-
-        return read;
     }
 
-    private static string MergeOf(JsonPlace merges, int index, JsonElement element)
+    /// <summary>A merge as two tokens with a space between them, be it written so or as an array of two.</summary>
+    private ReadOnlySpan<char> Merge(JsonPlace place, ref Utf8JsonReader json)
     {
-        if (element.ValueKind == JsonValueKind.String)
+        JsonTokenType kind = json.TokenType;
+        if (kind == JsonTokenType.String)
         {
-            return element.GetString()!;
+            return Text(place, ref json, 0);
         }
 
-        return element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 2
-            && element[0].ValueKind == JsonValueKind.String && element[1].ValueKind == JsonValueKind.String
-            ? $"{element[0].GetString()} {element[1].GetString()}"
-            : throw merges.Error($"[{index}] is a JSON {element.ValueKind}; expected a string of two tokens or an array of two strings");
+        if (kind == JsonTokenType.StartArray && json.Read() && json.TokenType == JsonTokenType.String)
+        {
+            int left = Text(place, ref json, 0).Length;
+            if (json.Read() && json.TokenType == JsonTokenType.String)
+            {
+                int right = Text(place, ref json, left + 1).Length;
+                _text[left] = ' ';
+                if (json.Read() && json.TokenType == JsonTokenType.EndArray)
+                {
+                    return _text.AsSpan(0, left + 1 + right);
+                }
+            }
+        }
+
+        throw place.Error($"[{Merges.Count}] is a JSON {kind}; expected a string of two tokens or an array of two strings");
     }
+
+    /// <summary>Writes the string at hand into the text from a place on, and keeps what lies before it.</summary>
+    private ReadOnlySpan<char> Text(JsonPlace place, ref Utf8JsonReader json, int start)
+    {
+        int most = start + json.ValueSpan.Length;
+        if (_text.Length < most)
+        {
+            Array.Resize(ref _text, most * 2);
+        }
+
+        try
+        {
+            return _text.AsSpan(start, json.CopyString(_text.AsSpan(start)));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw place.Error("has a text that is not valid Unicode", error);
+        }
+    }
+
+    private static string Raw(ref Utf8JsonReader json)
+    {
+        using JsonDocument value = JsonDocument.ParseValue(ref json);
+        return JsonPlace.Shortened(value.RootElement.GetRawText());
+    }
+
+    private static string Shortened(ReadOnlySpan<char> text) => JsonPlace.Shortened(text.ToString());
 }
