@@ -4,9 +4,9 @@ using DlpLora.Runtime.Models;
 namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>
-/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, products of 4-bit blocks as
-/// <see cref="BlockProducts"/>, gated activations as <see cref="GatedActivations"/>,
-/// attention as <see cref="Attentions"/>. It runs in no other program (docs/slots.md).
+/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, products of blocks as
+/// <see cref="BlockProducts"/>, gated activations as <see cref="GatedActivations"/>, attention as <see cref="Attentions"/>. It runs in no other program
+/// (docs/slots.md).
 /// </summary>
 internal static class OperatorGraph
 {
