@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace DlpLora.Runtime.Generation;
 
@@ -39,7 +40,7 @@ internal sealed class Sampler
     public int Pick(Span<float> logits, ReadOnlySpan<int> heldBack)
     {
         // A NaN wins the search for the maximum, so one look at the winner is enough.
-        int best = TensorPrimitives.IndexOfMax<float>(logits);
+        int best = IndexOfMax(logits);
         if (float.IsNaN(logits[best]) || float.IsPositiveInfinity(logits[best]))
         {
             return -1;
@@ -53,7 +54,8 @@ internal sealed class Sampler
                 logits[id] = float.NegativeInfinity;
             }
 
-            best = TensorPrimitives.IndexOfMax<float>(logits);
+            // Holding others back leaves the best one the best.
+            best = _counts is null && !heldBack.Contains(best) ? best : IndexOfMax(logits);
         }
 
         if (!float.IsFinite(logits[best]))
@@ -64,6 +66,15 @@ internal sealed class Sampler
         int token = _options.Temperature > 0 && _options.TopK != 1 ? Draw(logits, logits[best]) : best;
         _counts?.Add(token);
         return token;
+    }
+
+    /// <summary>The place of the first maximum, or of a NaN: two passes without places to keep track of are quicker than one with.</summary>
+    private static int IndexOfMax(ReadOnlySpan<float> logits)
+    {
+        // The maximum's own bits: of NaN too, and +0 is more than -0.
+        int bits = BitConverter.SingleToInt32Bits(TensorPrimitives.Max(logits));
+        int place = MemoryMarshal.Cast<float, int>(logits).IndexOf(bits);
+        return place >= 0 ? place : TensorPrimitives.IndexOfMax(logits);
     }
 
     private int Draw(Span<float> logits, float maximum)

@@ -28,6 +28,13 @@ public sealed class SamplerTests
     }
 
     [TestMethod]
+    public void GreedyFindsTheLargestLogitWhereverItLies() => Gen.Float[-1, 1].Array[1, 100].Sample(logits =>
+        Assert.AreEqual(Array.IndexOf(logits, logits.Max()), new Sampler(SamplingOptions.Greedy, []).Pick([.. logits], [])));
+
+    [TestMethod]
+    public void HoldingOthersBackLeavesTheLargestPicked() => Assert.AreEqual(1, new Sampler(SamplingOptions.Greedy, []).Pick([5, 9, 8], [0, 2]));
+
+    [TestMethod]
     public void HeldBackTokensAreNeverPicked()
     {
         Assert.AreEqual(1, new Sampler(SamplingOptions.Greedy, []).Pick([9, 5, 8], [0, 2]));
