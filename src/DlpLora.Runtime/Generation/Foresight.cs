@@ -39,7 +39,7 @@ internal sealed class Foresight
         }
     }
 
-    /// <summary>Ends after the jobs that were expected and still wait; others are passed over.</summary>
+    /// <summary>Ends after the jobs that were expected and still wait; others, computed already among them, are passed over.</summary>
     public Task StopAsync()
     {
         _jobs.Writer.TryComplete();
@@ -50,7 +50,7 @@ internal sealed class Foresight
     {
         await foreach (GenerationJob job in _jobs.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (!job.Completion.IsCompleted && !job.Cancellation.IsCancellationRequested)
+            if (!job.Begun && !job.Completion.IsCompleted && !job.Cancellation.IsCancellationRequested)
             {
                 Load(job.Request, job.Cancellation);
             }

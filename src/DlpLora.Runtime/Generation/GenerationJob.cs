@@ -19,6 +19,7 @@ internal sealed class GenerationJob : IDisposable
     private readonly GenerationRun _run;
     private GenerationResult? _result;
     private Exception? _error;
+    private volatile bool _begun;
     private bool _prepared;
     private bool _foreseen;
 
@@ -72,6 +73,9 @@ internal sealed class GenerationJob : IDisposable
         set => Volatile.Write(ref _foreseen, value);
     }
 
+    /// <summary>Whether the engine's thread has taken it up: what is loaded for it elsewhere from then on is loaded twice.</summary>
+    public bool Begun => _begun;
+
     /// <summary>How many parts of other prompts were read since one of its own was.</summary>
     public int Passed { get; set; }
 
@@ -90,6 +94,7 @@ internal sealed class GenerationJob : IDisposable
     /// <returns>Whether it can go on.</returns>
     public bool Prepare()
     {
+        _begun = true;
         try
         {
             if (!_prepared)

@@ -50,6 +50,22 @@ public sealed class ForesightTests
     }
 
     [TestMethod]
+    public async Task NothingIsStackedForARequestThatIsComputedAlready()
+    {
+        using OpenModel model = Open();
+        EngineParts parts = EngineFixture.CreateParts(model);
+        using GenerationJob job = Job(parts, Mixture.Create(new("a", 0.5f), new("b", 0.5f)));
+        Assert.IsTrue(job.Prepare());
+        long before = model.Fusion.Bytes;
+        Foresight foresight = new(parts);
+        foresight.Expect(job);
+        await foresight.StopAsync();
+        Assert.AreEqual(before, model.Fusion.Bytes);
+        Assert.IsFalse(job.IsForeseen);
+        parts.Rows.Dispose();
+    }
+
+    [TestMethod]
     public async Task NothingIsLoadedForARequestThatWasCancelled()
     {
         using OpenModel model = Open();
