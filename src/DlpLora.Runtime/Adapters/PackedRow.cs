@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DlpLora.Runtime.Adapters;
@@ -19,6 +20,7 @@ internal static class PackedRow
     /// <summary>Rounds to the nearest, ties to even.</summary>
     /// <param name="values">Finite numbers.</param>
     /// <param name="packed">As many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // The first adapters of a process would else be rounded by slow code.
     public static void Pack(ReadOnlySpan<float> values, Span<ushort> packed)
     {
         int whole = values.Length / Block * Block;
@@ -53,5 +55,6 @@ internal static class PackedRow
     }
 
     /// <summary>The upper halves are the rounded numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Rounded(Vector<uint> bits) => bits + new Vector<uint>(0x7FFF) + ((bits >>> 16) & Vector<uint>.One);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using DlpLora.Runtime.Models;
@@ -100,16 +101,7 @@ internal sealed class PeftAdapter : IDisposable
         ReadOnlySpan<float> columns = rented.AsSpan(0, outputs);
         _file.ReadSingles(module.B, rented.AsSpan(0, outputs));
         rows = rented.AsSpan(outputs, outputs);
-        float scale = (float)module.Scale;
-        for (int row = 0; row < module.Rank; row++)
-        {
-            Span<float> target = rows.Slice(row * module.Outputs, module.Outputs);
-            for (int column = 0; column < target.Length; column++)
-            {
-                target[column] = columns[(column * module.Rank) + row] * scale;
-            }
-        }
-
+        Transpose(columns, module.Rank, (float)module.Scale, rows);
         CheckFinite(module.B, rows);
         element.Write(rows, module.Outputs, b);
         ArrayPool<float>.Shared.Return(rented);
@@ -125,6 +117,39 @@ internal sealed class PeftAdapter : IDisposable
         hash.AppendData(Encoding.UTF8.GetBytes(head));
         hash.AppendData(_file.GetBytes(module.A));
         hash.AppendData(_file.GetBytes(module.B));
+    }
+
+    /// <summary>Writes [outputs, rank] as [rank, outputs], scaled.</summary>
+    /// <remarks>Four rows together, since neighbours of a column share a cache line. Optimized at once: the first adapters of a process are read by it.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(ReadOnlySpan<float> columns, int rank, float scale, Span<float> rows)
+    {
+        int outputs = rows.Length / rank;
+        int row = 0;
+        for (; row + 4 <= rank; row += 4)
+        {
+            Span<float> r0 = rows.Slice(row * outputs, outputs);
+            Span<float> r1 = rows.Slice((row + 1) * outputs, outputs);
+            Span<float> r2 = rows.Slice((row + 2) * outputs, outputs);
+            Span<float> r3 = rows.Slice((row + 3) * outputs, outputs);
+            for (int column = 0; column < outputs; column++)
+            {
+                ReadOnlySpan<float> from = columns.Slice((column * rank) + row, 4);
+                r0[column] = from[0] * scale;
+                r1[column] = from[1] * scale;
+                r2[column] = from[2] * scale;
+                r3[column] = from[3] * scale;
+            }
+        }
+
+        for (; row < rank; row++)
+        {
+            Span<float> target = rows.Slice(row * outputs, outputs);
+            for (int column = 0; column < outputs; column++)
+            {
+                target[column] = columns[(column * rank) + row] * scale;
+            }
+        }
     }
 
     private void CheckFinite(string tensor, ReadOnlySpan<float> values)
