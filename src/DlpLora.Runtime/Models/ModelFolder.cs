@@ -7,11 +7,12 @@ internal sealed class ModelFolder
 {
     private const string TokenizerFileName = "tokenizer.json";
 
-    private ModelFolder(string path, ModelManifest manifest)
+    private ModelFolder(string path, ModelManifest manifest, string graph, long weightBytes)
     {
         Location = path;
         Manifest = manifest;
-        GraphPath = Path.Combine(path, OperatorDomain.IsSupported && manifest.OperatorGraph is { } own ? own : manifest.Graph);
+        GraphPath = graph;
+        WeightBytes = weightBytes;
     }
 
     /// <summary>The folder's full path.</summary>
@@ -21,6 +22,9 @@ internal sealed class ModelFolder
 
     /// <summary>The graph that the runtime loads: that with its own operators, where the folder has one and the processor can compute them.</summary>
     public string GraphPath { get; }
+
+    /// <summary>Bytes of the files that the graph takes its weights from.</summary>
+    public long WeightBytes { get; }
 
     public string TokenizerPath => Path.Combine(Location, TokenizerFileName);
 
@@ -33,8 +37,8 @@ internal sealed class ModelFolder
             throw new InvalidFileException(full, string.Empty, "not found; expected a model folder written by `dlplora export`");
         }
 
-        ModelFolder folder = new(full, ModelManifest.Load(full));
-        OnnxExternalData.Check(folder.GraphPath);
-        return folder;
+        ModelManifest manifest = ModelManifest.Load(full);
+        string graph = Path.Combine(full, OperatorDomain.IsSupported && manifest.OperatorGraph is { } own ? own : manifest.Graph);
+        return new ModelFolder(full, manifest, graph, OnnxExternalData.Check(graph));
     }
 }
