@@ -25,6 +25,7 @@ internal static class BenchmarkCatalog
     [
         new("slots", "What do empty slots, one adapter and three cost while decoding?", "[--repetitions N]", SlotDecodeBenchmark.RunAsync),
         new("compression", "What do wide mixtures lose and gain at a lower rank?", "--data DIR", CompressionBenchmark.RunAsync),
+        new("adapter-bits", "What do answers lose by adapters in fewer bits?", "--data DIR [--rows N]", AdapterBitsBenchmark.Run),
         new("batch", "How fast are several rows together, by how much their mixtures differ?", "[--repetitions N] [--rows N,N,...]", BatchBenchmark.RunAsync),
         new("options", "What do threads, spinning, chunks and concurrency do to speed?", string.Empty, _ => EngineOptionsBenchmark.RunAsync()),
         new("tasks", "What do real answers score by mixture and scope?", "DATA [--rows N] [--composites N] [--threads N]", TaskAblation.RunAsync),

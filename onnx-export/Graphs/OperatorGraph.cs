@@ -18,8 +18,9 @@ internal static class OperatorGraph
     /// <param name="slots">Its slots.</param>
     /// <param name="dataPath">Its weights.</param>
     /// <param name="tiles">Gets the weights in the runtime's layout.</param>
+    /// <param name="packed">Whether the slots' A and B are bfloat16 without B's zeros (docs/slots.md).</param>
     /// <returns>The graph; null where nothing in it would be the runtime's.</returns>
-    public static ModelProto? Of(ModelProto plain, SlotPlan slots, string dataPath, ExternalData tiles)
+    public static ModelProto? Of(ModelProto plain, SlotPlan slots, string dataPath, ExternalData tiles, bool packed)
     {
         ModelProto model = plain.Clone();
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
@@ -37,6 +38,11 @@ internal static class OperatorGraph
             nodes[names.Sum] = node;
         }
 
+        if (packed && slots.Slots.Count > 0)
+        {
+            Pack(model.Graph, slots);
+        }
+
         BlockProducts products = new(model, dataPath, tiles);
         GatedActivations activations = new(nodes);
         NodeProto[] all = [.. model.Graph.Node.SelectMany(n => products.Replace(n) ?? activations.Replace(n) ?? [nodes[n.Name]])];
@@ -45,5 +51,27 @@ internal static class OperatorGraph
         model.Graph.Node.Clear();
         model.Graph.Node.AddRange(all.Where(n => !gone.Contains(n.Name)));
         return gone.Count > 0 ? model : null;
+    }
+
+    /// <summary>Declares A and B as bfloat16, B as [R, widths of the modules together].</summary>
+    private static void Pack(GraphProto graph, SlotPlan slots)
+    {
+        Dictionary<string, ValueInfoProto> inputs = graph.Input.ToDictionary(i => i.Name, StringComparer.Ordinal);
+        Dictionary<string, TensorProto> defaults = graph.Initializer.ToDictionary(i => i.Name, StringComparer.Ordinal);
+        TensorShapeProto.Types.Dimension rank = inputs[slots.Gate!].Type.TensorType.Shape.Dim[2];
+        foreach (LoraSlot slot in slots.Slots)
+        {
+            foreach (string name in (ReadOnlySpan<string>)[slot.A, slot.B])
+            {
+                inputs[name].Type.TensorType.ElemType = (int)TensorProto.Types.DataType.Bfloat16;
+                defaults[name].DataType = (int)TensorProto.Types.DataType.Bfloat16;
+            }
+
+            long width = slot.Modules.Sum(m => (long)m.Outputs);
+            TensorShapeProto shape = inputs[slot.B].Type.TensorType.Shape;
+            shape.Dim[0] = rank.Clone();
+            shape.Dim[1].DimValue = width;
+            defaults[slot.B].Dims[1] = width;
+        }
     }
 }

@@ -62,10 +62,10 @@ public sealed class DlpLoraOptions
 
     /// <summary>Bytes of stacked and compressed mixtures that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
     /// <value>
-    /// 0 or more. Default 32 MiB: stacking three adapters of the query and value projections anew takes less than a token. More is worth it with
+    /// 0 or more. Default 16 MiB: stacking three adapters of the query and value projections anew takes less than a token. More is worth it with
     /// <see cref="MaxMixtureRank"/>, since compressing a mixture anew takes longer.
     /// </value>
-    public long FusionBudgetBytes { get; set; } = 32L << 20;
+    public long FusionBudgetBytes { get; set; } = 16L << 20;
 
     /// <summary>
     /// The widest mixture that is computed as it is. One whose adapters' ranks add up to more is replaced by one adapter of this rank, in every module the best

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends.CustomOperators;
+using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -44,15 +46,28 @@ internal sealed class GraphRunner : IDisposable
 
     public ModelManifest Manifest { get; }
 
+    /// <summary>Puts stacked adapters into the slots.</summary>
+    /// <param name="stack">Singles; to be kept alive while the graph runs.</param>
+    /// <param name="gate">[R].</param>
+    public void SetSlots(FusedStack stack, float[] gate)
+    {
+        Clear();
+        _slots[Manifest.Gate!] = OrtValue.CreateTensorValueFromMemory(gate, [1, 1, stack.Rows]);
+        for (int i = 0; i < Manifest.Slots.Count; i++)
+        {
+            LoraSlot slot = Manifest.Slots[i];
+            SlotLayout layout = new(slot, WeightElement.Single, stack.Rows);
+            _slots[slot.A] = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [layout.A.Rows, layout.A.Width], stack.A(i), layout.ABytes);
+            _slots[slot.B] = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [layout.B.Rows, layout.B.Width], stack.B(i), layout.BBytes);
+        }
+    }
+
     /// <summary>Fills every slot with R rows of small numbers; 0 takes the graph's defaults.</summary>
     public void SetRank(int rank)
     {
-        foreach (OrtValue value in _slots.Values)
-        {
-            value.Dispose();
-        }
-
-        _slots.Clear();
+        Clear();
         if (rank == 0 || Manifest.Gate is null)
         {
             return;
@@ -120,7 +135,7 @@ internal sealed class GraphRunner : IDisposable
 
     public void Dispose()
     {
-        SetRank(0);
+        Clear();
         foreach (OrtValue value in _cache.Values)
         {
             value.Dispose();
@@ -129,6 +144,16 @@ internal sealed class GraphRunner : IDisposable
         _run.Dispose();
         _session.Dispose();
         _operators?.Dispose();
+    }
+
+    private void Clear()
+    {
+        foreach (OrtValue value in _slots.Values)
+        {
+            value.Dispose();
+        }
+
+        _slots.Clear();
     }
 
     private OrtIoBinding Bind(int[] ids, int past, long[] rows, float[] logits)

@@ -110,38 +110,12 @@ internal static class QuantizationReport
             {
                 ReadOnlySpan<float> expected = reference[t].AsSpan(p * vocabulary, vocabulary);
                 ReadOnlySpan<float> actual = logits.AsSpan(p * vocabulary, vocabulary);
-                divergence += KullbackLeibler(expected, actual);
+                divergence += Divergence.Of(expected, actual);
                 agreed += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(expected) == System.Numerics.Tensors.TensorPrimitives.IndexOfMax(actual) ? 1 : 0;
                 positions++;
             }
         }
 
         return (divergence / positions, (double)agreed / positions);
-    }
-
-    private static double KullbackLeibler(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
-    {
-        double e = LogSumExp(expected);
-        double a = LogSumExp(actual);
-        double sum = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double log = expected[i] - e;
-            sum += Math.Exp(log) * (log - (actual[i] - a));
-        }
-
-        return sum;
-    }
-
-    private static double LogSumExp(ReadOnlySpan<float> logits)
-    {
-        float max = System.Numerics.Tensors.TensorPrimitives.Max(logits);
-        double sum = 0;
-        foreach (float logit in logits)
-        {
-            sum += Math.Exp(logit - max);
-        }
-
-        return max + Math.Log(sum);
     }
 }

@@ -30,9 +30,9 @@ internal static class SwitchBenchmark
         Series[] times = await Comparison.RunAsync(
             "ms",
             repetitions,
-            new Side("stack kept", () => MeasureAsync(folder.Manifest, decoder, switches, kept: true, resident: true)),
-            new Side("adapters resident, stacked anew", () => MeasureAsync(folder.Manifest, decoder, switches, kept: false, resident: true)),
-            new Side("adapters read from disk", () => MeasureAsync(folder.Manifest, decoder, switches, kept: false, resident: false))).ConfigureAwait(false);
+            new Side("stack kept", () => MeasureAsync(folder, decoder, switches, kept: true, resident: true)),
+            new Side("adapters resident, stacked anew", () => MeasureAsync(folder, decoder, switches, kept: false, resident: true)),
+            new Side("adapters read from disk", () => MeasureAsync(folder, decoder, switches, kept: false, resident: false))).ConfigureAwait(false);
         BenchmarkReport report = new("switch", "Switching mixtures");
         report.Say(
             "From one mixture of three adapters (r = 8, q and v) to another without a common adapter, until the graph's inputs are bound and the gate is written; "
@@ -42,11 +42,11 @@ internal static class SwitchBenchmark
         return 0;
     }
 
-    private static Task<double> MeasureAsync(ModelManifest model, IDecoder decoder, int switches, bool kept, bool resident)
+    private static Task<double> MeasureAsync(ModelFolder folder, IDecoder decoder, int switches, bool kept, bool resident)
     {
-        AdapterRegistry registry = new(model, resident ? long.MaxValue : 0);
+        AdapterRegistry registry = new(folder.Manifest, resident ? long.MaxValue : 0, folder.SlotElement);
         registry.AddFolder(BenchmarkPaths.Adapters);
-        FusionCache fusion = new(model, kept ? long.MaxValue : 0);
+        FusionCache fusion = new(folder.Manifest, kept ? long.MaxValue : 0);
         foreach (Mixture mixture in Mixtures)
         {
             Switch(registry, fusion, decoder, mixture);

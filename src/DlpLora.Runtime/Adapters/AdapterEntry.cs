@@ -41,7 +41,7 @@ internal sealed class AdapterEntry(string name, string folder, long generation)
     private long LastBytes { get; set; }
 
     /// <summary>The weights with one owner added, read from the folder if need be. Several callers at once read them once.</summary>
-    public AdapterWeights Acquire(ModelManifest model)
+    public AdapterWeights Acquire(ModelManifest model, WeightElement element)
     {
         lock (_loading)
         {
@@ -56,7 +56,7 @@ internal sealed class AdapterEntry(string name, string folder, long generation)
             AdapterWeights loaded;
             using (PeftAdapter adapter = PeftAdapter.Open(folder, model))
             {
-                loaded = adapter.Load(known);
+                loaded = adapter.Load(element, known);
             }
 
             if (_digest is not null && _digest != loaded.Digest)

@@ -17,13 +17,18 @@ public sealed class AdapterRegistry
     private readonly SortedDictionary<string, AdapterEntry> _entries = new(StringComparer.Ordinal);
     private readonly ModelManifest _model;
     private readonly long _budget;
+    private readonly WeightElement _element;
     private long _generations;
     private long _uses;
     private long _version;
 
-    internal AdapterRegistry(ModelManifest model, long budget)
+    /// <param name="model">The model's slots.</param>
+    /// <param name="budget">Bytes of weights that are kept in memory.</param>
+    /// <param name="element">The form of A and B that the loaded graph takes.</param>
+    internal AdapterRegistry(ModelManifest model, long budget, WeightElement element = WeightElement.Single)
     {
         _model = model;
+        _element = element;
         _budget = budget;
     }
 
@@ -179,7 +184,7 @@ public sealed class AdapterRegistry
             entry.LastUse = ++_uses;
         }
 
-        AdapterWeights weights = entry.Acquire(_model);
+        AdapterWeights weights = entry.Acquire(_model, _element);
         Trim();
         return weights;
     }

@@ -2,19 +2,22 @@ using DlpLora.Runtime.Native;
 
 namespace DlpLora.Runtime.Adapters;
 
-/// <summary>An adapter's weights in native memory, float32, with the scale already in B. Shared by reference count.</summary>
+/// <summary>An adapter's weights in native memory, in the form that the graph takes, with the scale already in B. Shared by reference count.</summary>
 internal sealed class AdapterWeights : RefCounted
 {
     private readonly NativeBuffer _buffer;
     private readonly ModuleWeights[] _modules;
 
-    public AdapterWeights(NativeBuffer buffer, ModuleWeights[] modules, int rows, string digest)
+    public AdapterWeights(NativeBuffer buffer, WeightElement element, ModuleWeights[] modules, int rows, string digest)
     {
         _buffer = buffer;
         _modules = modules;
+        Element = element;
         Rows = rows;
         Digest = digest;
     }
+
+    public WeightElement Element { get; }
 
     /// <summary>The adapter's rows in every slot: its largest rank.</summary>
     public int Rows { get; }
@@ -27,11 +30,17 @@ internal sealed class AdapterWeights : RefCounted
     /// <summary>The modules that the adapter changes, in the order of the slots.</summary>
     public ReadOnlySpan<ModuleWeights> Modules => _modules;
 
-    /// <summary>A, [rank, inputs].</summary>
-    public ReadOnlySpan<float> A(in ModuleWeights module) => _buffer.Span<float>(module.AOffset, module.Rank * module.Inputs);
+    /// <summary>The bytes of A's rows, [rank, inputs].</summary>
+    public ReadOnlySpan<byte> ABytes(in ModuleWeights module) => _buffer.Span<byte>(module.AOffset, module.Rank * module.Inputs * Element.Size());
 
-    /// <summary>B scaled and transposed, [rank, outputs].</summary>
-    public ReadOnlySpan<float> B(in ModuleWeights module) => _buffer.Span<float>(module.BOffset, module.Rank * module.Outputs);
+    /// <summary>The bytes of the rows of B, scaled and transposed, [rank, outputs].</summary>
+    public ReadOnlySpan<byte> BBytes(in ModuleWeights module) => _buffer.Span<byte>(module.BOffset, module.Rank * module.Outputs * Element.Size());
+
+    /// <summary>A as singles, [rank, inputs].</summary>
+    public float[] A(in ModuleWeights module) => Element.ToSingles(ABytes(module), module.Inputs);
+
+    /// <summary>B scaled and transposed as singles, [rank, outputs].</summary>
+    public float[] B(in ModuleWeights module) => Element.ToSingles(BBytes(module), module.Outputs);
 
     protected override void Free() => _buffer.Dispose();
 

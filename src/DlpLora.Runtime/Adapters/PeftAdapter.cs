@@ -45,16 +45,17 @@ internal sealed class PeftAdapter : IDisposable
         }
     }
 
-    /// <summary>Reads the weights into native memory, with the scale folded into B.</summary>
+    /// <summary>Reads the weights into native memory, with the scale folded into B before anything is rounded.</summary>
+    /// <param name="element">The form that the graph takes.</param>
     /// <param name="digest">Their digest, where it is known that the folder is as it was when it was computed; null to compute it.</param>
     /// <exception cref="InvalidFileException">A weight is NaN or infinite, or becomes so by the scale.</exception>
-    public AdapterWeights Load(string? digest = null)
+    public AdapterWeights Load(WeightElement element = WeightElement.Single, string? digest = null)
     {
         long bytes = 0;
         int rows = 0;
         foreach (PlannedModule module in _modules)
         {
-            bytes = checked(bytes + ((long)module.Rank * (module.Inputs + module.Outputs) * sizeof(float)));
+            bytes = checked(bytes + ((long)module.Rank * (module.Inputs + module.Outputs) * element.Size()));
             rows = Math.Max(rows, module.Rank);
         }
 
@@ -67,13 +68,14 @@ internal sealed class PeftAdapter : IDisposable
             for (int i = 0; i < placed.Length; i++)
             {
                 PlannedModule module = _modules[i];
-                long b = offset + ((long)module.Rank * module.Inputs * sizeof(float));
-                placed[i] = new AdapterWeights.ModuleWeights(module.Slot, module.Module, module.Rank, module.Inputs, module.Outputs, offset, b);
-                ReadModule(module, buffer.Span<float>(offset, module.Rank * module.Inputs), buffer.Span<float>(b, module.Rank * module.Outputs), hash);
-                offset = b + ((long)module.Rank * module.Outputs * sizeof(float));
+                int a = module.Rank * module.Inputs * element.Size();
+                int b = module.Rank * module.Outputs * element.Size();
+                placed[i] = new AdapterWeights.ModuleWeights(module.Slot, module.Module, module.Rank, module.Inputs, module.Outputs, offset, offset + a);
+                ReadModule(module, element, buffer.Span<byte>(offset, a), buffer.Span<byte>(offset + a, b), hash);
+                offset += a + b;
             }
 
-            return new AdapterWeights(buffer, placed, rows, digest ?? Convert.ToHexStringLower(hash!.GetHashAndReset()));
+            return new AdapterWeights(buffer, element, placed, rows, digest ?? Convert.ToHexStringLower(hash!.GetHashAndReset()));
         }
         catch
         {
@@ -84,26 +86,33 @@ internal sealed class PeftAdapter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void ReadModule(PlannedModule module, Span<float> a, Span<float> b, IncrementalHash? hash)
+    private void ReadModule(PlannedModule module, WeightElement element, Span<byte> a, Span<byte> b, IncrementalHash? hash)
     {
-        _file.ReadSingles(module.A, a);
-        CheckFinite(module.A, a);
+        // [rank, inputs], then [outputs, rank] and behind it [rank, outputs].
+        int outputs = module.Rank * module.Outputs;
+        float[] rented = ArrayPool<float>.Shared.Rent(Math.Max(module.Rank * module.Inputs, 2 * outputs));
+        Span<float> rows = rented.AsSpan(0, module.Rank * module.Inputs);
+        _file.ReadSingles(module.A, rows);
+        CheckFinite(module.A, rows);
+        element.Write(rows, module.Inputs, a);
 
         // PEFT's B is [outputs, rank]; a slot's is [rank, outputs].
-        float[] columns = ArrayPool<float>.Shared.Rent(b.Length);
-        _file.ReadSingles(module.B, columns.AsSpan(0, b.Length));
+        ReadOnlySpan<float> columns = rented.AsSpan(0, outputs);
+        _file.ReadSingles(module.B, rented.AsSpan(0, outputs));
+        rows = rented.AsSpan(outputs, outputs);
         float scale = (float)module.Scale;
         for (int row = 0; row < module.Rank; row++)
         {
-            Span<float> target = b.Slice(row * module.Outputs, module.Outputs);
+            Span<float> target = rows.Slice(row * module.Outputs, module.Outputs);
             for (int column = 0; column < target.Length; column++)
             {
                 target[column] = columns[(column * module.Rank) + row] * scale;
             }
         }
 
-        ArrayPool<float>.Shared.Return(columns);
-        CheckFinite(module.B, b);
+        CheckFinite(module.B, rows);
+        element.Write(rows, module.Outputs, b);
+        ArrayPool<float>.Shared.Return(rented);
         if (hash is null)
         {
             return;

@@ -45,7 +45,7 @@ internal sealed class OnnxBackend : IDecoderBackend
             using SessionOptions options = CreateOptions(used, spinning);
             operators.AddTo(options);
             session = new InferenceSession(folder.GraphPath, options);
-            OnnxGraphContract.Check(folder.GraphPath, session, folder.Manifest);
+            OnnxGraphContract.Check(folder, session);
 
             // The weights were read once, to be repacked. Of the file only the rows of the embedding are needed from now on.
             MappedPages.Release(folder.Location);

@@ -1,3 +1,4 @@
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using DlpLora.Runtime.Native;
@@ -161,12 +162,13 @@ internal sealed class OnnxBinding : IDisposable
 
     private void BindSlots(FusedStack stack)
     {
+        TensorElementType type = stack.Element == WeightElement.Single ? TensorElementType.Float : TensorElementType.BFloat16;
         for (int i = 0; i < _model.Slots.Count; i++)
         {
             LoraSlot slot = _model.Slots[i];
-            long rows = (long)slot.Blocks * stack.Rows;
-            BindInput(slot.A, TensorElementType.Float, [rows, slot.Inputs], stack.A(i), rows * slot.Inputs * sizeof(float));
-            BindInput(slot.B, TensorElementType.Float, [rows, slot.Outputs], stack.B(i), rows * slot.Outputs * sizeof(float));
+            SlotLayout layout = new(slot, stack.Element, stack.Rows);
+            BindInput(slot.A, type, [layout.A.Rows, layout.A.Width], stack.A(i), layout.ABytes);
+            BindInput(slot.B, type, [layout.B.Rows, layout.B.Width], stack.B(i), layout.BBytes);
         }
     }
 

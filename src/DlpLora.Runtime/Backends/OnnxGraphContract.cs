@@ -1,3 +1,5 @@
+using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Fusion;
 using DlpLora.Runtime.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -20,10 +22,10 @@ internal sealed class OnnxGraphContract
     }
 
     /// <exception cref="InvalidFileException">The graph is not the one that the manifest describes.</exception>
-    public static void Check(string graphPath, InferenceSession session, ModelManifest model) =>
-        new OnnxGraphContract(graphPath, session).Check(model);
+    public static void Check(ModelFolder folder, InferenceSession session) =>
+        new OnnxGraphContract(folder.GraphPath, session).Check(folder.Manifest, folder.SlotElement);
 
-    private void Check(ModelManifest model)
+    private void Check(ModelManifest model, WeightElement element)
     {
         Input(GraphNames.InputIds, TensorElementType.Int64, Any, Any);
         Input(GraphNames.PastLengths, TensorElementType.Int32, Any);
@@ -47,13 +49,15 @@ internal sealed class OnnxGraphContract
 
         if (model.Slots.Count > 0)
         {
-            Slot(model.Gate!, Any, Any, Any);
+            Slot(model.Gate!, TensorElementType.Float, Any, Any, Any);
         }
 
         foreach (LoraSlot slot in model.Slots)
         {
-            Slot(slot.A, Any, slot.Inputs);
-            Slot(slot.B, Any, slot.Outputs);
+            SlotLayout layout = new(slot, element, 0);
+            TensorElementType type = element == WeightElement.Single ? TensorElementType.Float : TensorElementType.BFloat16;
+            Slot(slot.A, type, Any, (int)layout.A.Width);
+            Slot(slot.B, type, Any, (int)layout.B.Width);
             if (slot.Modules.DistinctBy(m => m.Block).Count() != slot.Modules.Count)
             {
                 throw new InvalidFileException(_path, slot.A, "has two modules in one block; expected a block a module, since their A differ");
@@ -70,8 +74,8 @@ internal sealed class OnnxGraphContract
         Check(present, Find(_session.OutputMetadata, present, "output"), TensorElementType.Float, Any, model.KeyValueHeads, Any, model.HeadSize);
     }
 
-    private void Slot(string name, params ReadOnlySpan<int> dimensions) =>
-        Check(name, Find(_session.OverridableInitializerMetadata, name, "input with a default (overridable initializer)"), TensorElementType.Float, dimensions);
+    private void Slot(string name, TensorElementType type, params ReadOnlySpan<int> dimensions) =>
+        Check(name, Find(_session.OverridableInitializerMetadata, name, "input with a default (overridable initializer)"), type, dimensions);
 
     private NodeMetadata Find(IReadOnlyDictionary<string, NodeMetadata> nodes, string name, string kind)
     {

@@ -19,9 +19,10 @@ internal sealed class FusedStack : CachedWeights
     private readonly int[] _firstRows;
     private readonly string[] _digests;
 
-    private FusedStack(string[] digests, NativeBuffer buffer, (long A, long B)[] offsets, int[] firstRows)
+    private FusedStack(string[] digests, WeightElement element, NativeBuffer buffer, (long A, long B)[] offsets, int[] firstRows)
     {
         Key = KeyOf(digests);
+        Element = element;
         _digests = digests;
         _buffer = buffer;
         _offsets = offsets;
@@ -30,6 +31,9 @@ internal sealed class FusedStack : CachedWeights
 
     /// <summary>The content's identity: the adapters' digests in the order of their rows.</summary>
     public override string Key { get; }
+
+    /// <summary>The form of A and B (<see cref="SlotLayout"/>), which all adapters of one engine have in common.</summary>
+    public WeightElement Element { get; }
 
     /// <summary>R: the rows of all adapters.</summary>
     public int Rows => _firstRows[^1];
@@ -42,10 +46,10 @@ internal sealed class FusedStack : CachedWeights
     /// <summary>An adapter's place in the stack, or -1.</summary>
     public int IndexOf(AdapterWeights adapter) => Array.IndexOf(_digests, adapter.Digest);
 
-    /// <summary>The address of a slot's A, [blocks * R, inputs].</summary>
+    /// <summary>The address of a slot's A.</summary>
     public nint A(int slot) => _buffer.Address + (nint)_offsets[slot].A;
 
-    /// <summary>The address of a slot's B, [blocks * R, outputs].</summary>
+    /// <summary>The address of a slot's B.</summary>
     public nint B(int slot) => _buffer.Address + (nint)_offsets[slot].B;
 
     /// <summary>Writes one gate row, [R]: the weight of an adapter at each of its rows.</summary>
@@ -74,12 +78,13 @@ internal sealed class FusedStack : CachedWeights
             }
         }
 
-        (long A, long B)[] offsets = Layout(model, firstRows[^1], touched, out long bytes, out long zeros);
+        WeightElement element = adapters[0].Element;
+        (long A, long B)[] offsets = Layout(model, element, firstRows[^1], touched, out long bytes, out long zeros);
         NativeBuffer buffer = NativeBuffer.Allocate(bytes, PagePool.Shared);
         try
         {
             Fill(model, adapters, firstRows, offsets, bytes - zeros, buffer);
-            return new FusedStack(DigestsOf(adapters), buffer, offsets, firstRows);
+            return new FusedStack(DigestsOf(adapters), element, buffer, offsets, firstRows);
         }
         catch
         {
@@ -103,16 +108,15 @@ internal sealed class FusedStack : CachedWeights
         return digests;
     }
 
-    private static (long A, long B)[] Layout(ModelManifest model, int rows, bool[] touched, out long bytes, out long zeros)
+    private static (long A, long B)[] Layout(ModelManifest model, WeightElement element, int rows, bool[] touched, out long bytes, out long zeros)
     {
         (long A, long B)[] offsets = new (long, long)[model.Slots.Count];
         zeros = 0;
         bytes = 0;
         for (int slot = 0; slot < offsets.Length; slot++)
         {
-            LoraSlot place = model.Slots[slot];
-            long a = checked((long)place.Blocks * rows * place.Inputs * sizeof(float));
-            long b = checked((long)place.Blocks * rows * place.Outputs * sizeof(float));
+            SlotLayout layout = new(model.Slots[slot], element, rows);
+            (long a, long b) = (layout.ABytes, layout.BBytes);
             if (touched[slot])
             {
                 offsets[slot] = (bytes, checked(bytes + Aligned(a)));
@@ -143,11 +147,12 @@ internal sealed class FusedStack : CachedWeights
     {
         int rows = firstRows[^1];
         // Behind the last slot lie the zeros that all slots share that no adapter touches.
-        buffer.Span<float>(zeros, checked((int)((buffer.ByteLength - zeros) / sizeof(float)))).Clear();
+        buffer.Span<byte>(zeros, checked((int)(buffer.ByteLength - zeros))).Clear();
         int[] next = new int[adapters.Length];
         for (int slot = 0; slot < offsets.Length; slot++)
         {
             LoraSlot place = model.Slots[slot];
+            SlotLayout layout = new(place, adapters[0].Element, rows);
             (long a, long b) = offsets[slot];
             int written = 0;
             for (int i = 0; i < adapters.Length; i++)
@@ -163,35 +168,46 @@ internal sealed class FusedStack : CachedWeights
                 continue;
             }
 
-            if (written < place.Blocks * rows)
+            bool filled = written == place.Blocks * rows;
+            if (!filled)
             {
-                buffer.Span<float>(a, place.Blocks * rows * place.Inputs).Clear();
+                buffer.Span<byte>(a, checked((int)layout.ABytes)).Clear();
             }
 
-            buffer.Span<float>(b, place.Blocks * rows * place.Outputs).Clear();
+            if (!filled || layout.BHasZeros)
+            {
+                buffer.Span<byte>(b, checked((int)layout.BBytes)).Clear();
+            }
+
             for (int i = 0; i < adapters.Length; i++)
             {
                 for (; next[i] < adapters[i].Modules.Length && adapters[i].Modules[next[i]].Slot == slot; next[i]++)
                 {
-                    Copy(place, adapters[i], adapters[i].Modules[next[i]], firstRows[i], rows, offsets[slot], buffer);
+                    Copy(place, layout, adapters[i], adapters[i].Modules[next[i]], firstRows[i], offsets[slot], buffer);
                 }
             }
         }
     }
 
     private static void Copy(
-        LoraSlot place, AdapterWeights adapter, in AdapterWeights.ModuleWeights module, int firstRow, int rows, (long A, long B) offset, NativeBuffer buffer)
+        LoraSlot place,
+        in SlotLayout layout,
+        AdapterWeights adapter,
+        in AdapterWeights.ModuleWeights module,
+        int firstRow,
+        (long A, long B) offset,
+        NativeBuffer buffer)
     {
         SlotModule target = place.Modules[module.Module];
-        long row = ((long)target.Block * rows) + firstRow;
 
-        // The module's rank rows of A lie together, [rank, inputs]; in B a row is as wide as all modules of the slot.
-        adapter.A(module).CopyTo(buffer.Span<float>(offset.A + (row * place.Inputs * sizeof(float)), module.Rank * place.Inputs));
-        ReadOnlySpan<float> b = adapter.B(module);
-        for (int i = 0; i < module.Rank; i++)
+        // The module's rows of A lie together, [rank, inputs]; in B a row is as wide as several modules of the slot.
+        ReadOnlySpan<byte> a = adapter.ABytes(module);
+        a.CopyTo(buffer.Span<byte>(offset.A + layout.AOffset(target, firstRow), a.Length));
+        ReadOnlySpan<byte> b = adapter.BBytes(module);
+        int width = b.Length / module.Rank;
+        for (int row = 0; row < module.Rank; row++)
         {
-            long element = ((row + i) * place.Outputs) + target.Column;
-            b.Slice(i * module.Outputs, module.Outputs).CopyTo(buffer.Span<float>(offset.B + (element * sizeof(float)), module.Outputs));
+            b.Slice(row * width, width).CopyTo(buffer.Span<byte>(offset.B + layout.BOffset(target, firstRow + row), width));
         }
     }
 }

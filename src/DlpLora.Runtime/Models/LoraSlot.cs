@@ -7,7 +7,7 @@ namespace DlpLora.Runtime.Models;
 /// <remarks>
 /// A is [blocks * R, inputs] and B is [blocks * R, outputs]. A module of block k owns the rows k * R to (k + 1) * R of both, and in B
 /// the columns <see cref="SlotModule.Column"/> onward; all other columns of these rows are zeros. One block and one module is the
-/// plain form.
+/// plain form. <see cref="ModelManifest.OperatorSlots"/> may name another form for the graph with the runtime's own operators.
 /// </remarks>
 public sealed record LoraSlot
 {

@@ -23,6 +23,12 @@ internal static class ManifestChecks
             FileName(path, "operatorGraph", operatorGraph);
         }
 
+        if (manifest.OperatorSlots is not (null or ModelManifest.PackedSlots))
+        {
+            throw new InvalidFileException(
+                path, "operatorSlots", $"is '{manifest.OperatorSlots}'; expected none or {ModelManifest.PackedSlots}: export the model again, or take a newer version of this library");
+        }
+
         Positive(path, "vocabularySize", manifest.VocabularySize);
         Positive(path, "hiddenSize", manifest.HiddenSize);
         Positive(path, "layers", manifest.Layers);

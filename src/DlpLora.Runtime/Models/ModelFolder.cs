@@ -1,3 +1,4 @@
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Models;
@@ -7,12 +8,13 @@ internal sealed class ModelFolder
 {
     private const string TokenizerFileName = "tokenizer.json";
 
-    private ModelFolder(string path, ModelManifest manifest, string graph, long weightBytes)
+    private ModelFolder(string path, ModelManifest manifest)
     {
         Location = path;
         Manifest = manifest;
-        GraphPath = graph;
-        WeightBytes = weightBytes;
+        bool operators = OperatorDomain.IsSupported && manifest.OperatorGraph is not null;
+        GraphPath = Path.Combine(path, operators ? manifest.OperatorGraph! : manifest.Graph);
+        SlotElement = operators && manifest.OperatorSlots == ModelManifest.PackedSlots ? WeightElement.BFloat16 : WeightElement.Single;
     }
 
     /// <summary>The folder's full path.</summary>
@@ -24,7 +26,10 @@ internal sealed class ModelFolder
     public string GraphPath { get; }
 
     /// <summary>Bytes of the files that the graph takes its weights from.</summary>
-    public long WeightBytes { get; }
+    public long WeightBytes { get; private set; }
+
+    /// <summary>The form of A and B that this graph takes.</summary>
+    public WeightElement SlotElement { get; }
 
     public string TokenizerPath => Path.Combine(Location, TokenizerFileName);
 
@@ -37,8 +42,8 @@ internal sealed class ModelFolder
             throw new InvalidFileException(full, string.Empty, "not found; expected a model folder written by `dlplora export`");
         }
 
-        ModelManifest manifest = ModelManifest.Load(full);
-        string graph = Path.Combine(full, OperatorDomain.IsSupported && manifest.OperatorGraph is { } own ? own : manifest.Graph);
-        return new ModelFolder(full, manifest, graph, OnnxExternalData.Check(graph));
+        ModelFolder folder = new(full, ModelManifest.Load(full));
+        folder.WeightBytes = OnnxExternalData.Check(folder.GraphPath);
+        return folder;
     }
 }

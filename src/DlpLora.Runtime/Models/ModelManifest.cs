@@ -12,6 +12,9 @@ public sealed record ModelManifest
     /// <summary>The version of the slot contract that this library writes and reads (<c>docs/slots.md</c>).</summary>
     public const int CurrentContract = 1;
 
+    /// <summary>Slots of bfloat16 (<see cref="OperatorSlots"/>).</summary>
+    internal const string PackedSlots = "bfloat16";
+
     private const int MaximumBytes = 16 << 20;
 
     /// <summary>The version of the slot contract.</summary>
@@ -34,6 +37,12 @@ public sealed record ModelManifest
     /// takes it in place of <see cref="Graph"/>. Null for a graph without slots.
     /// </summary>
     public string? OperatorGraph { get; init; }
+
+    /// <summary>
+    /// How <see cref="OperatorGraph"/> takes A and B: null as <see cref="Graph"/> does, in float32; <c>bfloat16</c> in half the bytes, with B's zeros left out
+    /// (<c>docs/slots.md</c>).
+    /// </summary>
+    public string? OperatorSlots { get; init; }
 
     /// <summary>Tokens in the vocabulary: the last dimension of the logits.</summary>
     public required int VocabularySize { get; init; }

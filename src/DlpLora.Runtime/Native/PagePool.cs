@@ -17,7 +17,7 @@ internal sealed unsafe class PagePool(long budget)
     private long _bytes;
 
     /// <summary>The process's pool, for weights: it holds what a switch of three adapters needs, several times.</summary>
-    public static PagePool Shared { get; } = new(32L << 20);
+    public static PagePool Shared { get; } = new(16L << 20);
 
     /// <summary>Bytes of the blocks kept now.</summary>
     public long Bytes

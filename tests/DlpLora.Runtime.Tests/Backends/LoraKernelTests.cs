@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends.LoraOperator;
 
 namespace DlpLora.Runtime.Tests.Backends;
@@ -14,18 +16,21 @@ public sealed unsafe class LoraKernelTests
     [DataRow(2, 5, 4, true, false)]
     [DataRow(2, 5, 7, true, true)]
     [DataRow(3, 2, 1, false, true)]
+    [DataRow(19, 1, 17, true, false)]
     public void EveryShapeOfTheGateGivesTheSumsOfTheDefinition(int batch, int sequence, int rank, bool gatePerRow, bool gatePerPosition)
     {
-        // Odd widths, so that the ends behind whole vectors are met; columns 0 to 36 and 50 to 61 are the modules', those between nobody's.
-        const int Inputs = 53;
-        const int Outputs = 64;
-        LoraBlock[] blocks = [new(0, 37), new(50, 11)];
+        // Odd widths, so that the ends behind whole vectors are met; columns 0 to 68 and 100 to 110 are the modules', those between nobody's.
+        const int Inputs = 85;
+        const int Outputs = 128;
+        LoraBlock[] blocks = [new(0, 69), new(100, 11)];
         int tokens = batch * sequence;
         Random random = new((rank * 100) + tokens);
         float[] x = Values(random, tokens * Inputs);
         float[] y = Values(random, tokens * Outputs);
-        float[] a = Values(random, blocks.Length * rank * Inputs);
-        float[] b = Values(random, blocks.Length * rank * Outputs);
+
+        // Numbers that bfloat16 holds, so that both forms have the same sums.
+        float[] a = Array.ConvertAll(Values(random, blocks.Length * rank * Inputs), Short);
+        float[] b = Array.ConvertAll(Values(random, blocks.Length * rank * Outputs), Short);
         int gateRows = (gatePerRow ? batch : 1) * (gatePerPosition ? sequence : 1);
         float[] gate = Values(random, gateRows * rank);
         for (int i = 0; i < gate.Length; i++)
@@ -35,17 +40,23 @@ public sealed unsafe class LoraKernelTests
         }
 
         double[] expected = Naive(x, y, a, b, gate, blocks, (tokens, sequence), rank, (gatePerRow, gatePerPosition), Inputs, Outputs);
-        float* scratch = stackalloc float[LoraKernel.Group * rank];
-        foreach (int parts in new[] { 1, 2, 3 })
+        byte[] packedA = Packed(a, Inputs);
+        byte[] packedB = [.. Enumerable.Range(0, rank).SelectMany(r => blocks.SelectMany(
+            (block, i) => Packed(b.AsSpan((((i * rank) + r) * Outputs) + block.Column, block.Width).ToArray(), block.Width)))];
+        foreach ((WeightElement element, int parts) in new[] { WeightElement.Single, WeightElement.BFloat16 }.SelectMany(e => new[] { 1, 2, 3 }.Select(p => (e, p))))
         {
             float[] actual = [.. y];
-            fixed (float* px = x, py = actual, pa = a, pb = b, pg = gate)
+            byte[] bytesA = element == WeightElement.Single ? MemoryMarshal.AsBytes<float>(a).ToArray() : packedA;
+            byte[] bytesB = element == WeightElement.Single ? MemoryMarshal.AsBytes<float>(b).ToArray() : packedB;
+            fixed (float* px = x, py = actual, pg = gate)
+            fixed (byte* pa = bytesA, pb = bytesB)
             fixed (LoraBlock* pbl = blocks)
             {
                 LoraKernel kernel = new()
                 {
                     X = px,
                     Y = py,
+                    Element = element,
                     A = pa,
                     B = pb,
                     Gate = pg,
@@ -61,17 +72,17 @@ public sealed unsafe class LoraKernelTests
                 {
                     if (tokens == 1)
                     {
-                        kernel.AddToken(0, rank * part / parts, rank * (part + 1) / parts, py, scratch);
+                        kernel.Add(0, 1, rank * part / parts, rank * (part + 1) / parts, py);
                     }
                     else
                     {
-                        kernel.AddTokens(tokens * part / parts, tokens * (part + 1) / parts, scratch);
+                        kernel.AddTokens(tokens * part / parts, tokens * (part + 1) / parts);
                     }
                 }
             }
 
             double largest = expected.Zip(actual, (e, v) => Math.Abs(e - v)).Max();
-            Assert.IsLessThanOrEqualTo(1e-5, largest, $"{parts} parts");
+            Assert.IsLessThanOrEqualTo(1e-5, largest, $"{element}, {parts} parts");
         }
     }
 
@@ -91,8 +102,9 @@ public sealed unsafe class LoraKernelTests
             {
                 X = px,
                 Y = py,
-                A = pa,
-                B = pb,
+                Element = WeightElement.Single,
+                A = (byte*)pa,
+                B = (byte*)pb,
                 Gate = pg,
                 Inputs = 3,
                 Outputs = 2,
@@ -102,8 +114,7 @@ public sealed unsafe class LoraKernelTests
                 Blocks = pbl,
                 BlockCount = 1,
             };
-            float* scratch = stackalloc float[LoraKernel.Group * 2];
-            kernel.AddToken(0, 0, 2, py, scratch);
+            kernel.Add(0, 1, 0, 2, py);
         }
 
         CollectionAssert.AreEqual(new float[] { 16, 29 }, y);
@@ -140,6 +151,16 @@ public sealed unsafe class LoraKernelTests
 
         return sums;
     }
+
+    /// <summary>Rows of one width as bfloat16.</summary>
+    private static byte[] Packed(float[] values, int width)
+    {
+        byte[] bytes = new byte[values.Length * sizeof(ushort)];
+        WeightElement.BFloat16.Write(values, width, bytes);
+        return bytes;
+    }
+
+    private static float Short(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000);
 
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
 }

@@ -1,3 +1,4 @@
+using DlpLora.OnnxExport;
 using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends;
 using DlpLora.Runtime.Backends.CustomOperators;
@@ -37,6 +38,44 @@ public sealed class LoraOperatorTests
         Mixture[] positions = [.. Ids.Select((_, i) => (i / 3 % 3) switch { 0 => two, 1 => Mixture.Of("a"), _ => Mixture.Empty })];
         Equal(plain.Logits(Ids, positions), own.Logits(Ids, positions), 1e-5);
         Equal(Steps(plain, two), Steps(own, two), 1e-5);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void AQuantizedFoldersOperatorTakesHalfTheBytesForNearlyTheSameLogits(int threads)
+    {
+        WriteAdapters();
+        Mixture two = Mixture.Create(new("a", 0.7f), new("b", -0.4f));
+        string folder = Path.Combine(_folder, "int8");
+        ModelExporter.Export(TinyModel.Shared.SourceFolder, folder, new ExportOptions { Precision = Precision.Int8, Slots = SlotScope.AllLinear });
+        string plainFolder = TinyModel.Copy(folder, Path.Combine(_folder, "int8-plain"));
+        (ModelManifest.Load(folder) with { OperatorGraph = null }).Save(plainFolder);
+        using OpenModel plain = new(plainFolder, Adapters);
+        using OpenModel own = new(folder, Adapters, threads);
+        Assert.AreEqual("bfloat16", own.Model.OperatorSlots);
+        float[] untouched = plain.Logits(Ids, Mixture.Empty);
+        float[] expected = plain.Logits(Ids, two);
+        double change = Distance(untouched, expected);
+        double error = Distance(expected, own.Logits(Ids, two));
+        Assert.IsGreaterThan(0, error, "the graphs are the same");
+
+        // Every product rounds its inputs to 8 bits: the least change of one becomes a step of its code.
+        Assert.IsLessThan(0.15 * change, error);
+        Assert.AreEqual(plain.Adapters.ResidentBytes, 2 * own.Adapters.ResidentBytes);
+        Assert.IsLessThan(plain.Fusion.Bytes / 2, own.Fusion.Bytes);
+    }
+
+    [TestMethod]
+    public void AGraphWhoseSlotsAreNotAsTheManifestSaysIsRefused()
+    {
+        string folder = TinyModel.Copy(TinyModel.Shared.Folder, Path.Combine(_folder, "other"));
+        (ModelManifest.Load(folder) with { OperatorSlots = "bfloat16" }).Save(folder);
+        InvalidFileException error = Assert.ThrowsExactly<InvalidFileException>(() => new OpenModel(folder).Dispose());
+        Assert.Contains("BFloat16", error.Message);
+        (ModelManifest.Load(folder) with { OperatorSlots = "int3" }).Save(folder);
+        error = Assert.ThrowsExactly<InvalidFileException>(() => new OpenModel(folder).Dispose());
+        Assert.AreEqual("operatorSlots", error.Place);
     }
 
     [TestMethod]
@@ -139,6 +178,8 @@ public sealed class LoraOperatorTests
 
         return [.. logits];
     }
+
+    private static double Distance(float[] one, float[] other) => Math.Sqrt(one.Zip(other, (a, b) => Math.Pow(a - b, 2)).Sum());
 
     private static void Equal(float[] expected, float[] actual, double tolerance) =>
         Assert.IsLessThanOrEqualTo(tolerance, expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max());

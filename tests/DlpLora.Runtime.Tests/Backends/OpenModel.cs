@@ -14,7 +14,7 @@ internal sealed class OpenModel : IDisposable
     {
         ModelFolder model = ModelFolder.Open(folder);
         _backend = OnnxBackend.Load(model, threads, spinning: false);
-        Adapters = new AdapterRegistry(model.Manifest, long.MaxValue);
+        Adapters = new AdapterRegistry(model.Manifest, long.MaxValue, model.SlotElement);
         Fusion = new FusionCache(model.Manifest, long.MaxValue);
         if (adapters is not null)
         {

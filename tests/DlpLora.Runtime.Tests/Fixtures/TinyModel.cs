@@ -43,14 +43,14 @@ internal sealed class TinyModel
         Ones("model.norm.weight");
         string root = Directory.CreateTempSubdirectory("dlplora-tiny-model").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
-        string source = Path.Combine(root, "source");
-        Write(source);
+        SourceFolder = Path.Combine(root, "source");
+        Write(SourceFolder);
         Folder = Path.Combine(root, "all-linear");
-        ModelExporter.Export(source, Folder, new ExportOptions { Precision = Precision.Fp32, Slots = SlotScope.AllLinear });
+        ModelExporter.Export(SourceFolder, Folder, new ExportOptions { Precision = Precision.Fp32, Slots = SlotScope.AllLinear });
         QueryValueFolder = Path.Combine(root, "query-value");
-        ModelExporter.Export(source, QueryValueFolder, new ExportOptions { Precision = Precision.Fp32, Slots = SlotScope.QueryValue });
+        ModelExporter.Export(SourceFolder, QueryValueFolder, new ExportOptions { Precision = Precision.Fp32, Slots = SlotScope.QueryValue });
         NoSlotsFolder = Path.Combine(root, "none");
-        ModelExporter.Export(source, NoSlotsFolder, new ExportOptions { Precision = Precision.Fp32, Slots = SlotScope.None });
+        ModelExporter.Export(SourceFolder, NoSlotsFolder, new ExportOptions { Precision = Precision.Fp32, Slots = SlotScope.None });
 
         void Add(string name, int count, double scale)
         {
@@ -79,6 +79,9 @@ internal sealed class TinyModel
         ("mlp.up_proj", Intermediate, Hidden),
         ("mlp.down_proj", Hidden, Intermediate),
     ];
+
+    /// <summary>What the folders are exported from.</summary>
+    public string SourceFolder { get; }
 
     /// <summary>fp32, slots at all linear modules.</summary>
     public string Folder { get; }

@@ -47,6 +47,7 @@ internal sealed unsafe class OperatorDomain : IDisposable
             Copy(common with
             {
                 GetName = &LoraNode.Name,
+                GetInputType = &LoraNode.InputType,
                 GetInputTypeCount = &LoraNode.InputCount,
                 CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, LoraNodeState**, nint>)&LoraNode.Create,
                 KernelDestroy = (delegate* unmanaged<LoraNodeState*, void>)&LoraNode.Destroy,

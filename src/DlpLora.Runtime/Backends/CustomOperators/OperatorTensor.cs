@@ -1,9 +1,13 @@
 namespace DlpLora.Runtime.Backends.CustomOperators;
 
-/// <summary>An input's numbers and shape.</summary>
+/// <summary>An input's numbers, their type and shape.</summary>
 internal unsafe struct OperatorTensor
 {
     public float* Values;
+
+    /// <summary>ONNX's number of the type.</summary>
+    public int Element;
+
     public long* Shape;
     public nuint Rank;
 
@@ -25,7 +29,7 @@ internal unsafe struct OperatorTensor
     {
         nint value;
         nint status = OrtFunctions.Input(context, index, &value);
-        status = status != 0 ? status : OrtFunctions.ShapeOf(value, &tensor->Shape, &tensor->Rank);
+        status = status != 0 ? status : OrtFunctions.ShapeOf(value, &tensor->Element, &tensor->Shape, &tensor->Rank);
         return status != 0 ? status : OrtFunctions.Data(value, &tensor->Values);
     }
 }

@@ -63,12 +63,9 @@ internal static unsafe partial class OrtFunctions
     public static nint Output(nint context, int index, long* shape, nuint rank, nint* value) =>
         ((delegate* unmanaged<nint, nuint, long*, nuint, nint*, nint>)FunctionTable[KernelContextGetOutputIndex])(context, (nuint)index, shape, rank, value);
 
-    /// <summary>A tensor's shape, in memory of the tensor's own.</summary>
-    public static nint ShapeOf(nint value, long** shape, nuint* rank)
-    {
-        int type;
-        return ((delegate* unmanaged<nint, int*, long**, nuint*, nint>)FunctionTable[GetShapeReferenceIndex])(value, &type, shape, rank);
-    }
+    /// <summary>A tensor's type, and its shape in memory of the tensor's own.</summary>
+    public static nint ShapeOf(nint value, int* element, long** shape, nuint* rank) =>
+        ((delegate* unmanaged<nint, int*, long**, nuint*, nint>)FunctionTable[GetShapeReferenceIndex])(value, element, shape, rank);
 
     public static nint Data(nint value, float** data) => ((delegate* unmanaged<nint, float**, nint>)FunctionTable[GetTensorMutableDataIndex])(value, data);
 

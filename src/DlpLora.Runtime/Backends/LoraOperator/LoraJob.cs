@@ -62,24 +62,15 @@ internal unsafe struct LoraJob
 
     private void Run(int part)
     {
-        long floats = (long)LoraKernel.Group * _kernel.Rank;
-        bool onStack = floats * sizeof(float) <= WorkShare.StackBytes;
-        float* stack = stackalloc float[onStack ? (int)floats : 0];
-        float* scratch = onStack ? stack : (float*)NativeMemory.Alloc((nuint)floats, sizeof(float));
         if (_tokens == 1)
         {
-            (int from, int to) = WorkShare.Of(_kernel.Rank, _parts, part, LoraKernel.Group);
-            _kernel.AddToken(0, from, to, part == 0 ? _kernel.Y : _sums + ((long)(part - 1) * _kernel.Outputs), scratch);
+            (int from, int to) = WorkShare.Of(_kernel.Rank, _parts, part, LoraKernel.Rows);
+            _kernel.Add(0, 1, from, to, part == 0 ? _kernel.Y : _sums + ((long)(part - 1) * _kernel.Outputs));
         }
         else
         {
-            (int first, int end) = WorkShare.Of(_tokens, _parts, part, LoraKernel.Group);
-            _kernel.AddTokens(first, end, scratch);
-        }
-
-        if (!onStack)
-        {
-            NativeMemory.Free(scratch);
+            (int first, int end) = WorkShare.Of(_tokens, _parts, part, 1);
+            _kernel.AddTokens(first, end);
         }
     }
 }

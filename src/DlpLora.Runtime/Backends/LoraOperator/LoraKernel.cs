@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DlpLora.Runtime.Adapters;
 
 namespace DlpLora.Runtime.Backends.LoraOperator;
 
@@ -7,13 +8,18 @@ namespace DlpLora.Runtime.Backends.LoraOperator;
 /// layout, and no row whose gate is 0, so that rows of a batch with mixtures of their own cost what these mixtures cost.
 /// </summary>
 /// <remarks>
+/// Four rows at a time go over all tokens that use them, and are in the processor's first cache for all but the first of these: what rows of a batch share is
+/// fetched once, in whichever way their mixtures overlap, and a token's sums do not depend on the tokens beside it.
 /// The graph's own four nodes do the same; they are what this is tested against. Pointers, since the memory is ONNX Runtime's and the bound stacks'. Compiled
 /// with all optimizations at once: the first tokens would else run on slow code, longest where all cores are busy.
 /// </remarks>
 internal readonly unsafe struct LoraKernel
 {
-    /// <summary>Tokens that are computed together where their mixtures agree: each number of A and B is then read once for all of them.</summary>
-    public const int Group = 4;
+    /// <summary>Tokens that are computed together: their x and y stay in the processor's first cache.</summary>
+    public const int Group = 8;
+
+    /// <summary>Rows of A and B that are computed together.</summary>
+    public const int Rows = 4;
 
     /// <summary>x, [tokens, inputs].</summary>
     public required float* X { get; init; }
@@ -21,11 +27,14 @@ internal readonly unsafe struct LoraKernel
     /// <summary>y, [tokens, outputs].</summary>
     public required float* Y { get; init; }
 
-    /// <summary>A, [blocks * rank, inputs].</summary>
-    public required float* A { get; init; }
+    /// <summary>The form of A and B.</summary>
+    public required WeightElement Element { get; init; }
 
-    /// <summary>B, [blocks * rank, outputs].</summary>
-    public required float* B { get; init; }
+    /// <summary>A, [blocks * rank, inputs].</summary>
+    public required byte* A { get; init; }
+
+    /// <summary>B: singles [blocks * rank, outputs]; bfloat16 [rank, widths of the blocks together].</summary>
+    public required byte* B { get; init; }
 
     /// <summary>The gate's rows, [gate rows, rank].</summary>
     public required float* Gate { get; init; }
@@ -48,71 +57,122 @@ internal readonly unsafe struct LoraKernel
 
     public required int BlockCount { get; init; }
 
-    /// <summary>Numbers of A and B that one token reads where no gate is 0.</summary>
-    public long Work
+    /// <summary>The widths of the blocks together.</summary>
+    public int BlockWidth
     {
         get
         {
-            long numbers = (long)BlockCount * Rank * Inputs;
+            int width = 0;
             for (int block = 0; block < BlockCount; block++)
             {
-                numbers += (long)Rank * Blocks[block].Width;
+                width += Blocks[block].Width;
             }
 
-            return numbers;
+            return width;
         }
     }
 
+    /// <summary>Numbers of A and B that one token reads where no gate is 0.</summary>
+    public long Work => (long)Rank * (((long)BlockCount * Inputs) + BlockWidth);
+
     /// <summary>Adds the deltas of tokens [first, end) to y.</summary>
-    /// <param name="first">The first token.</param>
-    /// <param name="end">The token behind the last.</param>
-    /// <param name="scratch">[rank, <see cref="Group"/>].</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void AddTokens(int first, int end, float* scratch)
+    public void AddTokens(int first, int end)
     {
-        int token = first;
-        for (; token + Group <= end; token += Group)
+        for (int token = first; token < end; token += Group)
         {
-            if (AgreeEnough(token))
+            Add(token, Math.Min(Group, end - token), 0, Rank, Y + ((long)token * Outputs));
+        }
+    }
+
+    /// <summary>Adds what rows [from, to) of every block contribute to some tokens.</summary>
+    /// <param name="token">The first token.</param>
+    /// <param name="count">How many; <see cref="Group"/> at most.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="to">The row behind the last.</param>
+    /// <param name="target">[count, outputs]: the tokens' y, or partial sums.</param>
+    public void Add(int token, int count, int from, int to, float* target)
+    {
+        if (Element == WeightElement.Single)
+        {
+            Add<SingleRows>(token, count, from, to, target);
+        }
+        else
+        {
+            Add<PackedRows>(token, count, from, to, target);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Add<TRows>(int token, int count, int from, int to, float* target)
+        where TRows : struct, ILoraRows
+    {
+        float** gates = stackalloc float*[Group];
+        for (int i = 0; i < count; i++)
+        {
+            gates[i] = GateOf(token + i);
+        }
+
+        // [Group, Rows]
+        float* h = stackalloc float[Group * Rows];
+        bool single = Element == WeightElement.Single;
+        int size = Element.Size();
+        int packedColumn = 0;
+        long aStride = (long)Inputs * size;
+        long bStride = (long)(single ? Outputs : BlockWidth) * size;
+        for (int block = 0; block < BlockCount; block++)
+        {
+            LoraBlock module = Blocks[block];
+            byte* aBlock = A + (block * Rank * aStride);
+            byte* bBlock = single ? B + (block * Rank * bStride) + (module.Column * (long)size) : B + (packedColumn * (long)size);
+            packedColumn += module.Width;
+            for (int row = from; row < to; row += Rows)
             {
-                AddGroup(token, scratch);
-            }
-            else
-            {
-                for (int i = 0; i < Group; i++)
+                int rows = Math.Min(Rows, to - row);
+                byte* a = aBlock + (row * aStride);
+                for (int i = 0; i < count; i++)
                 {
-                    AddToken(token + i, 0, Rank, Y + ((long)(token + i) * Outputs), scratch);
+                    float* sums = h + (i * Rows);
+                    if (!Offsets(gates[i] + row, rows, aStride, out long r0, out long r1, out long r2, out long r3))
+                    {
+                        sums[0] = sums[1] = sums[2] = sums[3] = 0;
+                        continue;
+                    }
+
+                    TRows.Dot(X + ((long)(token + i) * Inputs), a + r0, a + r1, a + r2, a + r3, Inputs, sums);
+                    for (int k = 0; k < Rows; k++)
+                    {
+                        sums[k] = k < rows ? sums[k] * gates[i][row + k] : 0;
+                    }
+                }
+
+                byte* b = bBlock + (row * bStride);
+                for (int i = 0; i < count; i++)
+                {
+                    if (Offsets(gates[i] + row, rows, bStride, out long r0, out long r1, out long r2, out long r3))
+                    {
+                        TRows.Add(h + (i * Rows), b + r0, b + r1, b + r2, b + r3, target + ((long)i * Outputs) + module.Column, module.Width);
+                    }
                 }
             }
         }
-
-        for (; token < end; token++)
-        {
-            AddToken(token, 0, Rank, Y + ((long)token * Outputs), scratch);
-        }
     }
 
-    /// <summary>Adds to one row what rows [from, to) of every block contribute to a token.</summary>
-    /// <param name="token">The token.</param>
-    /// <param name="from">The first row.</param>
-    /// <param name="to">The row behind the last.</param>
-    /// <param name="target">[outputs]: the token's y, or a partial sum.</param>
-    /// <param name="scratch">[rank] numbers.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void AddToken(int token, int from, int to, float* target, float* scratch)
+    /// <summary>Where the four rows lie that a token reads: in the place of those whose gate is 0, and of those behind the last, one that is read anyway.</summary>
+    /// <returns>Whether any of the gates is not 0.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Offsets(float* gate, int rows, long stride, out long r0, out long r1, out long r2, out long r3)
     {
-        float* gate = GateOf(token);
-        float* x = X + ((long)token * Inputs);
-        for (int block = 0; block < BlockCount; block++)
+        int any = -1;
+        for (int k = 0; k < rows; k++)
         {
-            long firstRow = (long)block * Rank;
-            for (int row = from; row < to; row++)
-            {
-                scratch[row] = gate[row] == 0 ? 0 : gate[row] * LoraRows.Dot(x, A + ((firstRow + row) * Inputs), Inputs);
-            }
-
-            LoraRows.AddRows(scratch, from, to, B + (firstRow * Outputs) + Blocks[block].Column, Outputs, target + Blocks[block].Column, Blocks[block].Width);
+            any = gate[k] != 0 ? k : any;
         }
+
+        r0 = (gate[0] != 0 ? 0 : any) * stride;
+        r1 = (rows > 1 && gate[1] != 0 ? 1 : any) * stride;
+        r2 = (rows > 2 && gate[2] != 0 ? 2 : any) * stride;
+        r3 = (rows > 3 && gate[3] != 0 ? 3 : any) * stride;
+        return any >= 0;
     }
 
     /// <summary>The gate's row of a token.</summary>
@@ -127,64 +187,5 @@ internal readonly unsafe struct LoraKernel
             _ => token,
         };
         return Gate + (index * Rank);
-    }
-
-    /// <summary>Whether computing a group's tokens together wastes less on gates of 0 than it saves on reading.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool AgreeEnough(int token)
-    {
-        if (GatePer is (false, false))
-        {
-            return true;
-        }
-
-        int union = 0;
-        int sum = 0;
-        float* first = GateOf(token);
-        float* second = GateOf(token + 1);
-        float* third = GateOf(token + 2);
-        float* fourth = GateOf(token + 3);
-        for (int row = 0; row < Rank; row++)
-        {
-            int count = (first[row] != 0 ? 1 : 0) + (second[row] != 0 ? 1 : 0) + (third[row] != 0 ? 1 : 0) + (fourth[row] != 0 ? 1 : 0);
-            sum += count;
-            union += Math.Min(count, 1);
-        }
-
-        return sum >= 2 * union;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddGroup(int token, float* scratch)
-    {
-        float* x = X + ((long)token * Inputs);
-        float* y = Y + ((long)token * Outputs);
-        float* g0 = GateOf(token);
-        float* g1 = GateOf(token + 1);
-        float* g2 = GateOf(token + 2);
-        float* g3 = GateOf(token + 3);
-        for (int block = 0; block < BlockCount; block++)
-        {
-            long firstRow = (long)block * Rank;
-
-            // scratch: [rank, Group]
-            for (int row = 0; row < Rank; row++)
-            {
-                float* h = scratch + ((long)row * Group);
-                if (g0[row] == 0 && g1[row] == 0 && g2[row] == 0 && g3[row] == 0)
-                {
-                    h[0] = h[1] = h[2] = h[3] = 0;
-                    continue;
-                }
-
-                LoraRows.Dot4(x, A + ((firstRow + row) * Inputs), Inputs, h);
-                h[0] *= g0[row];
-                h[1] *= g1[row];
-                h[2] *= g2[row];
-                h[3] *= g3[row];
-            }
-
-            LoraRows.AddRows4(scratch, Rank, B + (firstRow * Outputs) + Blocks[block].Column, Outputs, y + Blocks[block].Column, Blocks[block].Width);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DlpLora.Runtime.Adapters;
 using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.LoraOperator;
@@ -7,6 +8,9 @@ namespace DlpLora.Runtime.Backends.LoraOperator;
 internal static unsafe class LoraNode
 {
     private const int InputTotal = 5;
+    private const int AnyType = 0;
+    private const int FloatType = 1;
+    private const int BFloat16Type = 16;
 
     private static readonly byte* OperatorName = OperatorCallbacks.Copy("LoraDelta"u8);
     private static readonly byte* ColumnsName = OperatorCallbacks.Copy("columns"u8);
@@ -16,6 +20,10 @@ internal static unsafe class LoraNode
 
     [UnmanagedCallersOnly]
     public static nuint InputCount(CustomOp* op) => InputTotal;
+
+    /// <summary>A and B come in either form of <see cref="WeightElement"/>.</summary>
+    [UnmanagedCallersOnly]
+    public static int InputType(CustomOp* op, nuint index) => index is 2 or 3 ? AnyType : FloatType;
 
     /// <summary>The output may lie where y lies.</summary>
     [UnmanagedCallersOnly]
@@ -112,10 +120,17 @@ internal static unsafe class LoraNode
             return gate.Rank == 3 ? 0 : OrtFunctions.Fail("LoraDelta: the gate must be [1 or batch, 1 or sequence, R]\0"u8);
         }
 
+        if (a.Element != b.Element || a.Element is not (FloatType or BFloat16Type))
+        {
+            return OrtFunctions.Fail("LoraDelta: A and B must both be float or both bfloat16\0"u8);
+        }
+
+        bool single = a.Element == FloatType;
+        long bRows = single ? state->BlockCount * gate.Shape[2] : gate.Shape[2];
         if (y.Rank != 3 || x.Rank != 3 || a.Rank != 2 || b.Rank != 2
             || x.Shape[0] != y.Shape[0] || x.Shape[1] != y.Shape[1]
-            || a.Shape[1] != x.Shape[2] || b.Shape[1] != y.Shape[2]
-            || a.Shape[0] != state->BlockCount * gate.Shape[2] || b.Shape[0] != a.Shape[0]
+            || a.Shape[1] != x.Shape[2] || b.Shape[1] != (single ? y.Shape[2] : state->Width)
+            || a.Shape[0] != state->BlockCount * gate.Shape[2] || b.Shape[0] != bRows
             || (gate.Shape[0] != 1 && gate.Shape[0] != y.Shape[0]) || (gate.Shape[1] != 1 && gate.Shape[1] != y.Shape[1])
             || state->LastColumn > y.Shape[2])
         {
@@ -126,8 +141,9 @@ internal static unsafe class LoraNode
         {
             X = x.Values,
             Y = target,
-            A = a.Values,
-            B = b.Values,
+            Element = single ? WeightElement.Single : WeightElement.BFloat16,
+            A = (byte*)a.Values,
+            B = (byte*)b.Values,
             Gate = gate.Values,
             Inputs = (int)x.Shape[2],
             Outputs = (int)y.Shape[2],

@@ -23,4 +23,19 @@ internal unsafe struct LoraNodeState
             return last;
         }
     }
+
+    /// <summary>The widths of the blocks together.</summary>
+    public long Width
+    {
+        get
+        {
+            long width = 0;
+            for (int i = 0; i < BlockCount; i++)
+            {
+                width += Blocks[i].Width;
+            }
+
+            return width;
+        }
+    }
 }

@@ -61,9 +61,11 @@ internal sealed class MixtureCompressor(ModelManifest model, FusionCache cache, 
         string digest, int rows, ReadOnlySpan<(AdapterWeights Weights, float Factor)> adapters, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
+        WeightElement element = adapters[0].Weights.Element;
         List<Module> modules = Modules(adapters);
         LowRankProduct product = new(rows, modules.Max(m => m.Inputs), modules.Max(m => m.Outputs));
-        NativeBuffer buffer = NativeBuffer.Allocate(modules.Sum(m => (long)Math.Min(maxRank, m.Rank) * (m.Inputs + m.Outputs) * sizeof(float)));
+        NativeBuffer buffer = NativeBuffer.Allocate(modules.Sum(m => (long)Math.Min(maxRank, m.Rank) * (m.Inputs + m.Outputs) * element.Size()));
+        float[] singles = new float[maxRank * modules.Max(m => Math.Max(m.Inputs, m.Outputs)) * 2];
         try
         {
             List<AdapterWeights.ModuleWeights> placed = [];
@@ -87,10 +89,14 @@ internal sealed class MixtureCompressor(ModelManifest model, FusionCache cache, 
 
                 double error = Math.Sqrt(lost / all);
                 worst = worst.Name.Length == 0 || error > worst.Error ? (error, model.Slots[module.Slot].Modules[module.Index].Name) : worst;
-                long b = offset + ((long)rank * module.Inputs * sizeof(float));
-                placed.Add(new AdapterWeights.ModuleWeights(module.Slot, module.Index, rank, module.Inputs, module.Outputs, offset, b));
-                product.Write(rank, buffer.Span<float>(offset, rank * module.Inputs), buffer.Span<float>(b, rank * module.Outputs));
-                offset = b + ((long)rank * module.Outputs * sizeof(float));
+                Span<float> a = singles.AsSpan(0, rank * module.Inputs);
+                Span<float> b = singles.AsSpan(singles.Length / 2, rank * module.Outputs);
+                product.Write(rank, a, b);
+                (int aBytes, int bBytes) = (a.Length * element.Size(), b.Length * element.Size());
+                placed.Add(new AdapterWeights.ModuleWeights(module.Slot, module.Index, rank, module.Inputs, module.Outputs, offset, offset + aBytes));
+                element.Write(a, module.Inputs, buffer.Span<byte>(offset, aBytes));
+                element.Write(b, module.Outputs, buffer.Span<byte>(offset + aBytes, bBytes));
+                offset += aBytes + bBytes;
             }
 
             MixtureCompression report = new()
@@ -104,7 +110,7 @@ internal sealed class MixtureCompressor(ModelManifest model, FusionCache cache, 
             log.Compressed(adapters.Length, report.MixtureRank, report.Rank, report.Error, report.WorstModuleError, report.WorstModule, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
 
             // A stack has at least one row.
-            return new CompressedMixture(new AdapterWeights(buffer, [.. placed], Math.Max(1, report.Rank), digest), report);
+            return new CompressedMixture(new AdapterWeights(buffer, element, [.. placed], Math.Max(1, report.Rank), digest), report);
         }
         catch
         {
@@ -142,11 +148,11 @@ internal sealed class MixtureCompressor(ModelManifest model, FusionCache cache, 
             {
                 if (part.Slot == module.Slot && part.Module == module.Index)
                 {
-                    ReadOnlySpan<float> rows = weights.A(part);
-                    TensorPrimitives.ConvertTruncating(rows, a);
+                    float[] rows = weights.A(part);
+                    TensorPrimitives.ConvertTruncating<float, double>(rows, a);
                     a = a[rows.Length..];
-                    ReadOnlySpan<float> columns = weights.B(part);
-                    TensorPrimitives.ConvertTruncating(columns, b);
+                    float[] columns = weights.B(part);
+                    TensorPrimitives.ConvertTruncating<float, double>(columns, b);
                     TensorPrimitives.Multiply(b[..columns.Length], factor, b);
                     b = b[columns.Length..];
                 }
