@@ -5,8 +5,8 @@ using DlpLora.OnnxExport.Quantization;
 namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>
-/// Has products of 4-bit blocks computed by the runtime's own <c>dlplora::BlockProduct(x, tiles)</c>, over weights in its own layout, in a file of their own. The means
-/// that <see cref="BlockLayout"/> appends to a product's input are not needed then.
+/// Has products of 4-bit and 8-bit blocks computed by the runtime's own <c>dlplora::BlockProduct(x, tiles)</c>, over weights in its own layout, in a file of their own. The
+/// means that <see cref="BlockLayout"/> appends to the input of a product of 4-bit blocks are not needed then.
 /// </summary>
 /// <param name="model">The graph; its nodes are left as they are, its weights of such products exchanged.</param>
 /// <param name="dataPath">The plain graph's weights.</param>
@@ -24,17 +24,26 @@ internal sealed class BlockProducts(ModelProto model, string dataPath, ExternalD
     /// <summary>The nodes that take the place of one; null where it stays.</summary>
     public NodeProto[]? Replace(NodeProto product)
     {
-        if (product.OpType != "MatMulNBits" || !product.Attribute.Contains(BlockLayout.Accuracy(BlockLayout.Int8Activations))
-            || Joined(product) is not { } joined || _weights[product.Input[1]].Dims[0] % BlockTiles.Outputs != 0)
+        if (product.OpType != "MatMulNBits" || !product.Attribute.Contains(BlockLayout.Accuracy(BlockLayout.Int8Activations)))
         {
             return null;
         }
 
-        Gone.UnionWith([joined.Name, joined.Input[1]]);
+        NodeProto? joined = Joined(product);
+        if ((joined is null && !IsOfBytes(product)) || _weights[product.Input[1]].Dims[0] % BlockTiles.Outputs != 0)
+        {
+            return null;
+        }
+
+        if (joined is not null)
+        {
+            Gone.UnionWith([joined.Name, joined.Input[1]]);
+        }
+
         string? bias = product.Input.Count == 6 ? product.Input[5] : null;
         string y = bias is null ? product.Output[0] : $"{product.Name}.product";
         NodeProto node = new() { Name = y, OpType = Operator, Domain = OperatorGraph.Domain };
-        node.Input.AddRange([joined.Input[0], Tiles(product)]);
+        node.Input.AddRange(joined is not null ? [joined.Input[0], OfNibbles(product)] : [product.Input[0], OfBytes(product)]);
         node.Output.Add(y);
         if (bias is null)
         {
@@ -51,7 +60,13 @@ internal sealed class BlockProducts(ModelProto model, string dataPath, ExternalD
     private NodeProto? Joined(NodeProto product) =>
         _nodes.TryGetValue(product.Input[0], out NodeProto? joined) && joined.Name.EndsWith(BlockLayout.WithMeansSuffix, StringComparison.Ordinal) ? joined : null;
 
-    private string Tiles(NodeProto product)
+    /// <summary>Whether a product's weights are 8-bit codes of which each 32 have a scale and 128 is zero.</summary>
+    private static bool IsOfBytes(NodeProto product) =>
+        product.Attribute.Contains(NodeAttribute.Of("bits", 8)) && product.Attribute.Contains(NodeAttribute.Of("block_size", BlockMatrix.DefaultBlockSize))
+        && (product.Input.Count < 4 || product.Input[3].Length == 0)
+        && product.Attribute.Single(a => a.Name == "K").I % BlockMatrix.DefaultBlockSize == 0;
+
+    private string OfNibbles(NodeProto product)
     {
         TensorProto codes = _weights[product.Input[1]];
         TensorProto scales = _weights[product.Input[2]];
@@ -60,10 +75,23 @@ internal sealed class BlockProducts(ModelProto model, string dataPath, ExternalD
 
         // All blocks are those of the inputs and one for each 32 of them, or a part of 32.
         int blocks = (int)codes.Dims[1] * BlockMatrix.DefaultBlockSize / (BlockMatrix.DefaultBlockSize + 1);
+        return Exchange(product, BlockTiles.Of(Read(codes), Read(scales), Read(zeros), rows, blocks), blocks, BlockTiles.Bytes, codes, scales, zeros);
+    }
+
+    private string OfBytes(NodeProto product)
+    {
+        TensorProto codes = _weights[product.Input[1]];
+        TensorProto scales = _weights[product.Input[2]];
+        int blocks = (int)codes.Dims[1];
+        return Exchange(product, ByteTiles.Of(Read(codes), Read(scales), (int)codes.Dims[0], blocks), blocks, ByteTiles.Bytes, codes, scales);
+    }
+
+    private string Exchange(NodeProto product, byte[] laidOut, int blocks, int tileBytes, params ReadOnlySpan<TensorProto> weights)
+    {
         TensorProto laid = new() { Name = $"{product.Name}.tiles", DataType = (int)TensorProto.Types.DataType.Uint8 };
-        laid.Dims.AddRange([rows / BlockTiles.Outputs, blocks, BlockTiles.Bytes]);
-        tiles.Attach(laid, tiles.Write(BlockTiles.Of(Read(codes), Read(scales), Read(zeros), rows, blocks)));
-        foreach (TensorProto replaced in (ReadOnlySpan<TensorProto>)[codes, scales, zeros])
+        laid.Dims.AddRange([laidOut.Length / blocks / tileBytes, blocks, tileBytes]);
+        tiles.Attach(laid, tiles.Write(laidOut));
+        foreach (TensorProto replaced in weights)
         {
             model.Graph.Initializer.Remove(replaced);
         }

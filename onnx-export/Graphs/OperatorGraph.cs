@@ -4,7 +4,7 @@ using DlpLora.Runtime.Models;
 namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>
-/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, products of 4-bit blocks as
+/// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, products of blocks as
 /// <see cref="BlockProducts"/>, gated activations as <see cref="GatedActivations"/>. It runs in no other program (docs/slots.md).
 /// </summary>
 internal static class OperatorGraph
@@ -50,7 +50,7 @@ internal static class OperatorGraph
         gone.UnionWith(activations.Gone);
         model.Graph.Node.Clear();
         model.Graph.Node.AddRange(all.Where(n => !gone.Contains(n.Name)));
-        return gone.Count > 0 ? model : null;
+        return model.Graph.Node.Any(n => n.Domain == Domain) ? model : null;
     }
 
     /// <summary>Declares A and B as bfloat16, B as [R, widths of the modules together].</summary>

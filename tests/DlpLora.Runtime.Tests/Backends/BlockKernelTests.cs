@@ -63,7 +63,7 @@ public sealed unsafe class BlockKernelTests
         int bytes = (int)BlockInput.Bytes(tokens, inputs);
         byte* memory = (byte*)NativeMemory.Alloc((nuint)bytes);
         new Span<byte>(memory, bytes).Fill(0xFF);
-        BlockInput input = new(memory, tokens, inputs);
+        BlockInput input = new(memory, tokens, inputs, forBytes: false);
         float* sums = stackalloc float[8 * BlockWeights.TileOutputs];
         fixed (float* px = x)
         fixed (byte* pt = tiles)
@@ -73,7 +73,7 @@ public sealed unsafe class BlockKernelTests
                 input.Encode(group, px);
                 for (int tile = 0; tile < Outputs / 16; tile++)
                 {
-                    byte* row = pt + (tile * inputs / 32 * BlockWeights.TileBytes);
+                    byte* row = pt + (tile * inputs / 32 * NibbleTile.Bytes);
                     if (wide)
                     {
                         BlockKernel512.Run(row, input.Group(group), input.Width, inputs / 32, sums);
@@ -108,8 +108,8 @@ public sealed unsafe class BlockKernelTests
                 float inverse = largest > 0 ? 127 / largest : 0;
                 for (int output = 0; output < Outputs; output++)
                 {
-                    Span<byte> tile = tiles.AsSpan(((output / 16 * inputs / 32) + block) * BlockWeights.TileBytes, BlockWeights.TileBytes);
-                    ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(tile[BlockWeights.CodeBytes..]);
+                    Span<byte> tile = tiles.AsSpan(((output / 16 * inputs / 32) + block) * NibbleTile.Bytes, NibbleTile.Bytes);
+                    ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(tile[NibbleTile.CodeBytes..]);
                     double sum = 0;
                     for (int i = 0; i < 32; i++)
                     {
@@ -128,17 +128,17 @@ public sealed unsafe class BlockKernelTests
     /// <summary>Random codes, and small scales and minima; the first tile has the largest codes only, with which words are fullest.</summary>
     private static byte[] Tiles(Random random, int inputs)
     {
-        byte[] tiles = new byte[Outputs / 16 * (inputs / 32) * BlockWeights.TileBytes];
-        for (int tile = 0; tile < tiles.Length; tile += BlockWeights.TileBytes)
+        byte[] tiles = new byte[Outputs / 16 * (inputs / 32) * NibbleTile.Bytes];
+        for (int tile = 0; tile < tiles.Length; tile += NibbleTile.Bytes)
         {
-            Span<byte> codes = tiles.AsSpan(tile, BlockWeights.CodeBytes);
+            Span<byte> codes = tiles.AsSpan(tile, NibbleTile.CodeBytes);
             random.NextBytes(codes);
             if (tile == 0)
             {
                 codes.Fill(0xFF);
             }
 
-            foreach (ref float number in MemoryMarshal.Cast<byte, float>(tiles.AsSpan(tile, BlockWeights.TileBytes)[BlockWeights.CodeBytes..]))
+            foreach (ref float number in MemoryMarshal.Cast<byte, float>(tiles.AsSpan(tile, NibbleTile.Bytes)[NibbleTile.CodeBytes..]))
             {
                 number = (random.NextSingle() - 0.5f) / 10;
             }

@@ -17,12 +17,14 @@ public sealed class BlockOperatorTests
     public void Cleanup() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
-    [DataRow(1, false)]
-    [DataRow(2, false)]
-    [DataRow(5, true)]
-    public void ProductsOf4BitBlocksAreThoseOfThePlainGraph(int threads, bool bias)
+    [DataRow(Precision.Int4, SlotScope.Attention, 1, false)]
+    [DataRow(Precision.Int4, SlotScope.Attention, 2, false)]
+    [DataRow(Precision.Int4, SlotScope.Attention, 5, true)]
+    [DataRow(Precision.Int8, SlotScope.None, 1, false)]
+    [DataRow(Precision.Int8, SlotScope.None, 2, true)]
+    public void ProductsOfBlocksAreThoseOfThePlainGraph(Precision precision, SlotScope slots, int threads, bool bias)
     {
-        string folder = Export(bias);
+        string folder = Export(precision, slots, bias);
         string plainFolder = TinyModel.Copy(folder, Path.Combine(_folder, "plain"));
         (ModelManifest.Load(plainFolder) with { OperatorGraph = null }).Save(plainFolder);
         using OpenModel plain = new(plainFolder);
@@ -30,18 +32,18 @@ public sealed class BlockOperatorTests
         float[] expected = plain.Logits(Ids, Mixture.Empty);
         float[] actual = own.Logits(Ids, Mixture.Empty);
 
-        // Both compute with 8-bit inputs, but the plain graph also encodes the means that carry the weights' minima.
+        // Both compute with 8-bit inputs, but the plain graph also encodes the means that carry the minima of 4-bit weights.
         double error = Math.Sqrt(expected.Zip(actual, (e, a) => Math.Pow(e - a, 2)).Sum());
         double size = Math.Sqrt(expected.Sum(e => (double)e * e));
         Assert.IsLessThan(0.06, error / size);
         Assert.IsGreaterThan(0, error, "the graphs are the same");
     }
 
-    private string Export(bool bias)
+    private string Export(Precision precision, SlotScope slots, bool bias)
     {
         TinyLlama.Write(Path.Combine(_folder, "source"), 7, new TinyLlamaOptions { AttentionBias = bias });
-        string folder = Path.Combine(_folder, "int4");
-        ModelExporter.Export(Path.Combine(_folder, "source"), folder);
+        string folder = Path.Combine(_folder, "model");
+        ModelExporter.Export(Path.Combine(_folder, "source"), folder, new ExportOptions { Precision = precision, Slots = slots });
         return folder;
     }
 }

@@ -9,9 +9,10 @@ namespace DlpLora.Runtime.Backends.BlockOperator;
 /// last of them with zeros for tokens that are not there, so that all of a group is read in one stream.
 /// </summary>
 /// <remarks>
-/// A block of a group: [8, width] quadruples of codes, [width] scales, [width] sums (singles). The sum is of the codes, not of the inputs, since it meets a block's
-/// minimum: together they are a product with the very weights, in which a code's rounding counts as much as its weight. With the inputs' own sum it would
-/// count as much as the weight's distance from the minimum, which is larger.
+/// A block of a group: [8, width] quadruples of codes, [width] scales (singles), [width] sums. For 4-bit weights these are singles, of the codes and not of the inputs,
+/// since they meet a block's minimum: together they are a product with the very weights, in which a code's rounding counts as much as its weight. With the inputs'
+/// own sum it would count as much as the weight's distance from the minimum, which is larger. For 8-bit weights they are integers, -128 times the codes' sum, which
+/// take off what each code of a weight has too much.
 /// </remarks>
 internal readonly unsafe struct BlockInput
 {
@@ -21,12 +22,15 @@ internal readonly unsafe struct BlockInput
     private readonly byte* _memory;
     private readonly int _tokens;
     private readonly int _inputs;
+    private readonly bool _forBytes;
 
     /// <param name="memory">At least <see cref="Bytes"/>.</param>
     /// <param name="tokens">How many tokens.</param>
     /// <param name="inputs">Numbers of each.</param>
-    public BlockInput(void* memory, int tokens, int inputs)
+    /// <param name="forBytes">Whether they meet <see cref="ByteTile"/>s.</param>
+    public BlockInput(void* memory, int tokens, int inputs, bool forBytes)
     {
+        _forBytes = forBytes;
         _memory = (byte*)memory;
         _tokens = tokens;
         _inputs = inputs;
@@ -45,7 +49,7 @@ internal readonly unsafe struct BlockInput
 
     public static long Bytes(int tokens, int inputs)
     {
-        BlockInput layout = new(null, tokens, inputs);
+        BlockInput layout = new(null, tokens, inputs, forBytes: false);
         return layout.Groups * layout.GroupBytes;
     }
 
@@ -93,8 +97,17 @@ internal readonly unsafe struct BlockInput
             }
 
             float scale = largest / Largest;
+            int codeSum = Sum(codes.AsSByte());
             *(float*)(target + (Quadruples * stride)) = scale;
-            *(float*)(target + ((Quadruples + 1) * stride)) = scale * Sum(codes.AsSByte());
+            byte* sum = target + ((Quadruples + 1) * stride);
+            if (_forBytes)
+            {
+                *(int*)sum = -ByteTile.Middle * codeSum;
+            }
+            else
+            {
+                *(float*)sum = scale * codeSum;
+            }
         }
     }
 

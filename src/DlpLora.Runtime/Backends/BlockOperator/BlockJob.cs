@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.BlockOperator;
@@ -34,7 +35,7 @@ internal unsafe struct BlockJob
         BlockJob job = new()
         {
             _weights = weights,
-            _input = new BlockInput(memory, tokens, weights.Inputs),
+            _input = new BlockInput(memory, tokens, weights.Inputs, weights.HasBytes),
             _x = x,
             _y = y,
             _tokens = tokens,
@@ -88,24 +89,35 @@ internal unsafe struct BlockJob
     {
         // [width, 16]
         float* sums = stackalloc float[8 * BlockWeights.TileOutputs];
-        int width = _input.Width;
         (int from, int to) = WorkShare.Of(_weights.Outputs / BlockWeights.TileOutputs, _parts, part, 1);
         for (int tile = from; tile < to; tile++)
         {
-            byte* tiles = _weights.Tiles + ((long)tile * _weights.Blocks * BlockWeights.TileBytes);
+            byte* tiles = _weights.Tiles + ((long)tile * _weights.Blocks * _weights.TileBytes);
             for (int group = 0; group < _input.Groups; group++)
             {
-                if (BlockKernel512.IsSupported)
-                {
-                    BlockKernel512.Run(tiles, _input.Group(group), width, _weights.Blocks, sums);
-                }
-                else
-                {
-                    BlockKernel256.Run(tiles, _input.Group(group), width, _weights.Blocks, sums);
-                }
-
-                Store(sums, tile, group * width);
+                Multiply(tiles, _input.Group(group), sums);
+                Store(sums, tile, group * _input.Width);
             }
+        }
+    }
+
+    private void Multiply(byte* tiles, byte* group, float* sums)
+    {
+        if (_weights.HasBytes && AvxVnni.IsSupported)
+        {
+            ByteKernel<VnniDot>.Run(tiles, group, _input.Width, _weights.Blocks, sums);
+        }
+        else if (_weights.HasBytes)
+        {
+            ByteKernel<Avx2Dot>.Run(tiles, group, _input.Width, _weights.Blocks, sums);
+        }
+        else if (BlockKernel512.IsSupported)
+        {
+            BlockKernel512.Run(tiles, group, _input.Width, _weights.Blocks, sums);
+        }
+        else
+        {
+            BlockKernel256.Run(tiles, group, _input.Width, _weights.Blocks, sums);
         }
     }
 

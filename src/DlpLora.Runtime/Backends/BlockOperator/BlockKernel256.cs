@@ -37,7 +37,7 @@ internal static unsafe class BlockKernel256
     {
         int row = width * sizeof(int);
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        for (; blocks > 0; blocks--, tile += BlockWeights.TileBytes)
+        for (; blocks > 0; blocks--, tile += NibbleTile.Bytes)
         {
             Vector256<short> w0 = default, w1 = default, w2 = default, w3 = default;
             byte* codes = tile + (half * sizeof(int));
@@ -68,7 +68,7 @@ internal static unsafe class BlockKernel256
     private static void One(byte* tile, int half, byte* x, int blocks, float* sums)
     {
         Vector256<float> sum = default;
-        for (; blocks > 0; blocks--, tile += BlockWeights.TileBytes, x += 10 * sizeof(int))
+        for (; blocks > 0; blocks--, tile += NibbleTile.Bytes, x += 10 * sizeof(int))
         {
             Vector256<short> words = default;
             for (int i = 0; i < 4; i++)
@@ -96,8 +96,8 @@ internal static unsafe class BlockKernel256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Scales(byte* tile, int half, out Vector256<float> scale, out Vector256<float> minimum)
     {
-        scale = Vector256.Load((float*)(tile + BlockWeights.CodeBytes) + half);
-        minimum = Vector256.Load((float*)(tile + BlockWeights.MinimaOffset) + half);
+        scale = Vector256.Load((float*)(tile + NibbleTile.CodeBytes) + half);
+        minimum = Vector256.Load((float*)(tile + NibbleTile.MinimaOffset) + half);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

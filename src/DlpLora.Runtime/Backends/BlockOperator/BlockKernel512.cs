@@ -38,11 +38,11 @@ internal static unsafe class BlockKernel512
         const int Width = 8;
         const int Row = Width * Quadruple;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
-        for (; blocks > 0; blocks--, tile += BlockWeights.TileBytes, x += 10 * Row)
+        for (; blocks > 0; blocks--, tile += NibbleTile.Bytes, x += 10 * Row)
         {
             Vector512<short> w0 = default, w1 = default, w2 = default, w3 = default, w4 = default, w5 = default, w6 = default, w7 = default;
             byte* inputs = x;
-            for (byte* codes = tile; codes < tile + BlockWeights.CodeBytes; codes += Vector512<byte>.Count, inputs += 2 * Row)
+            for (byte* codes = tile; codes < tile + NibbleTile.CodeBytes; codes += Vector512<byte>.Count, inputs += 2 * Row)
             {
                 Unpack(codes, out Vector512<byte> low, out Vector512<byte> high);
                 w0 = Add(Add(w0, low, inputs), high, inputs + Row);
@@ -56,8 +56,8 @@ internal static unsafe class BlockKernel512
             }
 
             float* scales = (float*)(x + (8 * Row));
-            Vector512<float> scale = Vector512.Load((float*)(tile + BlockWeights.CodeBytes));
-            Vector512<float> minimum = Vector512.Load((float*)(tile + BlockWeights.MinimaOffset));
+            Vector512<float> scale = Vector512.Load((float*)(tile + NibbleTile.CodeBytes));
+            Vector512<float> minimum = Vector512.Load((float*)(tile + NibbleTile.MinimaOffset));
             a0 = Scale(a0, w0, scale, minimum, scales, Width);
             a1 = Scale(a1, w1, scale, minimum, scales + 1, Width);
             a2 = Scale(a2, w2, scale, minimum, scales + 2, Width);
@@ -84,11 +84,11 @@ internal static unsafe class BlockKernel512
         const int Width = 4;
         const int Row = Width * Quadruple;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        for (; blocks > 0; blocks--, tile += BlockWeights.TileBytes, x += 10 * Row)
+        for (; blocks > 0; blocks--, tile += NibbleTile.Bytes, x += 10 * Row)
         {
             Vector512<short> w0 = default, w1 = default, w2 = default, w3 = default;
             byte* inputs = x;
-            for (byte* codes = tile; codes < tile + BlockWeights.CodeBytes; codes += Vector512<byte>.Count, inputs += 2 * Row)
+            for (byte* codes = tile; codes < tile + NibbleTile.CodeBytes; codes += Vector512<byte>.Count, inputs += 2 * Row)
             {
                 Unpack(codes, out Vector512<byte> low, out Vector512<byte> high);
                 w0 = Add(Add(w0, low, inputs), high, inputs + Row);
@@ -98,8 +98,8 @@ internal static unsafe class BlockKernel512
             }
 
             float* scales = (float*)(x + (8 * Row));
-            Vector512<float> scale = Vector512.Load((float*)(tile + BlockWeights.CodeBytes));
-            Vector512<float> minimum = Vector512.Load((float*)(tile + BlockWeights.MinimaOffset));
+            Vector512<float> scale = Vector512.Load((float*)(tile + NibbleTile.CodeBytes));
+            Vector512<float> minimum = Vector512.Load((float*)(tile + NibbleTile.MinimaOffset));
             a0 = Scale(a0, w0, scale, minimum, scales, Width);
             a1 = Scale(a1, w1, scale, minimum, scales + 1, Width);
             a2 = Scale(a2, w2, scale, minimum, scales + 2, Width);
@@ -117,7 +117,7 @@ internal static unsafe class BlockKernel512
     {
         const int Row = Quadruple;
         Vector512<float> sum = default;
-        for (; blocks > 0; blocks--, tile += BlockWeights.TileBytes, x += 10 * Row)
+        for (; blocks > 0; blocks--, tile += NibbleTile.Bytes, x += 10 * Row)
         {
             Unpack(tile, out Vector512<byte> low0, out Vector512<byte> high0);
             Unpack(tile + 64, out Vector512<byte> low1, out Vector512<byte> high1);
@@ -128,8 +128,8 @@ internal static unsafe class BlockKernel512
             sum = Scale(
                 sum,
                 even + odd,
-                Vector512.Load((float*)(tile + BlockWeights.CodeBytes)),
-                Vector512.Load((float*)(tile + BlockWeights.MinimaOffset)),
+                Vector512.Load((float*)(tile + NibbleTile.CodeBytes)),
+                Vector512.Load((float*)(tile + NibbleTile.MinimaOffset)),
                 (float*)(x + (8 * Row)),
                 1);
         }

@@ -35,9 +35,11 @@ internal static unsafe class BlockNode
             return status;
         }
 
-        if (x.Rank != 3 || tiles.Rank != 3 || tiles.Shape[1] != x.Shape[2] / BlockWeights.BlockSize || tiles.Shape[2] != BlockWeights.TileBytes
-            || x.Shape[2] % BlockWeights.BlockSize != 0 || x.Shape[2] > int.MaxValue
-            || tiles.Shape[0] > int.MaxValue / BlockWeights.TileOutputs || x.Shape[0] * x.Shape[1] > int.MaxValue)
+        // x: [batch, sequence, inputs] or [rows, inputs].
+        long inputs = x.Rank is 2 or 3 ? x.Shape[x.Rank - 1] : 0;
+        if (inputs is <= 0 or > int.MaxValue || inputs % BlockWeights.BlockSize != 0
+            || tiles.Rank != 3 || tiles.Shape[1] != inputs / BlockWeights.BlockSize || tiles.Shape[2] is not (NibbleTile.Bytes or ByteTile.Bytes)
+            || tiles.Shape[0] > int.MaxValue / BlockWeights.TileOutputs || x.Length / inputs > int.MaxValue)
         {
             return OrtFunctions.Fail("BlockProduct: the shapes of x and the tiles do not fit each other\0"u8);
         }
@@ -45,14 +47,16 @@ internal static unsafe class BlockNode
         BlockWeights weights = new()
         {
             Tiles = (byte*)tiles.Values,
-            Inputs = (int)x.Shape[2],
+            TileBytes = (int)tiles.Shape[2],
+            Inputs = (int)inputs,
             Outputs = (int)tiles.Shape[0] * BlockWeights.TileOutputs,
         };
         long* shape = stackalloc long[] { x.Shape[0], x.Shape[1], weights.Outputs };
+        shape[x.Rank - 1] = weights.Outputs;
         nint output = 0;
         float* y = null;
         status = OrtFunctions.Output(context, 0, shape, x.Rank, &output);
         status = status != 0 ? status : OrtFunctions.Data(output, &y);
-        return status != 0 ? status : BlockJob.Run(context, weights, x.Values, y, (int)(x.Shape[0] * x.Shape[1]), state->Threads);
+        return status != 0 ? status : BlockJob.Run(context, weights, x.Values, y, (int)(x.Length / inputs), state->Threads);
     }
 }

@@ -9,8 +9,8 @@ namespace DlpLora.Runtime.Backends.CustomOperators;
 /// <summary>
 /// Offers the runtime's own operators to a session. <c>dlplora::LoraDelta(y, x, A, B, gate)</c> with the attribute <c>columns</c> (first column and width of
 /// each block, in pairs) is <c>y + ((x A^T) * tile(gate, blocks)) B</c>. One node instead of four, in place, on the session's own threads.
-/// <c>dlplora::BlockProduct(x, tiles)</c> is x W^T over 4-bit weights (<see cref="BlockWeights"/>). <c>dlplora::SwiGlu(x)</c> is silu(gate) * up, both side by
-/// side in x.
+/// <c>dlplora::BlockProduct(x, tiles)</c> is x W^T over weights of 4 or 8 bits (<see cref="BlockWeights"/>). <c>dlplora::SwiGlu(x)</c> is silu(gate) * up, both
+/// side by side in x.
 /// </summary>
 /// <remarks>To be disposed after the sessions that it was added to.</remarks>
 internal sealed unsafe class OperatorDomain : IDisposable
