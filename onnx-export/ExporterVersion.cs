@@ -6,7 +6,7 @@ namespace DlpLora.OnnxExport;
 internal static class ExporterVersion
 {
     /// <summary>Raised by hand with every change of what an export writes.</summary>
-    private const int Format = 7;
+    private const int Format = 8;
 
     public static string Text { get; } =
         $"{typeof(ExporterVersion).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? "0"}-{Format}";

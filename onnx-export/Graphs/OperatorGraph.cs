@@ -5,7 +5,8 @@ namespace DlpLora.OnnxExport.Graphs;
 
 /// <summary>
 /// The same graph with the runtime's own operators: each slot as one node, <c>dlplora::LoraDelta(y, x, A, B, gate)</c>, instead of four, products of blocks as
-/// <see cref="BlockProducts"/>, gated activations as <see cref="GatedActivations"/>. It runs in no other program (docs/slots.md).
+/// <see cref="BlockProducts"/>, gated activations as <see cref="GatedActivations"/>, attention as <see cref="Attentions"/>. It runs in no other program
+/// (docs/slots.md).
 /// </summary>
 internal static class OperatorGraph
 {
@@ -45,7 +46,7 @@ internal static class OperatorGraph
 
         BlockProducts products = new(model, dataPath, tiles);
         GatedActivations activations = new(nodes);
-        NodeProto[] all = [.. model.Graph.Node.SelectMany(n => products.Replace(n) ?? activations.Replace(n) ?? [nodes[n.Name]])];
+        NodeProto[] all = [.. model.Graph.Node.SelectMany(n => products.Replace(n) ?? activations.Replace(n) ?? Attentions.Replace(n) ?? [nodes[n.Name]])];
         gone.UnionWith(products.Gone);
         gone.UnionWith(activations.Gone);
         model.Graph.Node.Clear();

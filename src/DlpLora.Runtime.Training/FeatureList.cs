@@ -33,6 +33,21 @@ internal sealed class FeatureList
         Count = Math.Max(kept, Math.Min(1, Count));
     }
 
+    /// <summary>Keeps each feature of the table's upper half, where runs of words are, with a probability; at least one stays.</summary>
+    public void ThinRuns(float keep, int rows, ref TrainingRandom random)
+    {
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (_rows[i] < rows / 2 || random.Single() < keep)
+            {
+                _rows[kept++] = _rows[i];
+            }
+        }
+
+        Count = Math.Max(kept, Math.Min(1, Count));
+    }
+
     private void Add(int row)
     {
         if (Count == _rows.Length)

@@ -53,7 +53,7 @@ internal sealed class LogRatios
                 TrainingRandom random = new(options.Seed, stream: 29, substream: (ulong)row);
                 for (int i = 0; i < views; i++)
                 {
-                    ViewSampler.Sample(rows[row], wordings, ref random, counter.View);
+                    ViewSampler.Sample(rows[row], wordings, options.Training.InventedShare, ref random, counter.View);
                     counter.Count(counter.View.ToString(), weight, this, label);
                 }
             }

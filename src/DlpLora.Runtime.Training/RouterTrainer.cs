@@ -36,12 +36,12 @@ public static class RouterTrainer
             rows, data.Labels.Count, options.ValidationShare, options.Seed);
         (PromptGrammar? grammar, List<string> prompts, List<string> heldPrompts) = Negatives(options);
 
-        RouterNetwork network = new(layout.Trained, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
         ValidationSet views = ValidationSet.Create(validation, heldPrompts, data.Labels.Count, options);
+        List<TextAnatomy> others = ReplaySampler.Others(validation);
+        int passes = options.Training.Refit && others.Count > 0 ? 2 : 1;
         string[] wordings = options.Training.ForeignWordings ? NeutralWordings.With(train) : NeutralWordings.All;
         NegativeSampler negatives = new(grammar, prompts, train);
-        TrainingLoop loop = new(network, train, wordings, negatives, options);
-        (int epochs, double accuracy) = loop.Run(views, clock, progress, cancellationToken);
+        (RouterNetwork network, double accuracy) = Learn(train, views, pass: 0);
 
         LogRatios? ratios = null;
         if (layout.Counted)
@@ -52,21 +52,37 @@ public static class RouterTrainer
         }
 
         float strength = options.Training.CountStrength + (options.Training.FewRowsStrength * data.Labels.Count / train.Count);
-        RouterModel Assemble() => NetworkAssembler.Assemble(
-            network, ratios, strength, layout.Recipe, [.. data.Labels], options.BaseFingerprint);
+        RouterCalibration calibration = Calibrator.Calibrate(Assemble(), views, validation, options).Calibration;
 
-        RouterModel model = Calibrator.Calibrate(Assemble(), views, validation, options);
-        if (ratios is not null)
+        // What was kept out has served: counting it cannot overfit, and a network that learns it as well knows more contents.
+        ratios?.Count(others, wordings, options, parallel);
+        if (passes == 2)
         {
-            // What was kept out has served; counting it cannot overfit, and with few rows each one tells.
-            ratios.Count(ReplaySampler.Others(validation), wordings, options, parallel);
-            model = Assemble().With(model.Calibration);
+            HashSet<TextAnatomy> learned = [.. others];
+            ValidationSet kept = ValidationSet.Create(validation.FindAll(r => !learned.Contains(r)), heldPrompts, data.Labels.Count, options);
+            (network, _) = Learn([.. train, .. others], kept, pass: 1);
         }
 
+        RouterModel model = Assemble().With(calibration);
         model = model with { Replay = ReplaySampler.Sample(model, views, train, options.Seed) };
 
         cancellationToken.ThrowIfCancellationRequested();
-        return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, epochs, accuracy, clock.Elapsed);
+        return new TrainedRouter(new Router(model, model.ComputeVersion()), data.Report, passes * options.Epochs, accuracy, clock.Elapsed);
+
+        (RouterNetwork Network, double Accuracy) Learn(List<TextAnatomy> learned, ValidationSet measured, int pass)
+        {
+            RouterNetwork fresh = new(layout.Trained, data.Labels.Count + 1, options.Training.Hidden, options.Seed);
+            TrainingLoop loop = new(fresh, learned, wordings, negatives, options);
+            double top1 = loop.Run(
+                measured,
+                e => progress?.Report(new RouterTrainingProgress(
+                    (pass * options.Epochs) + e.Epoch, passes * options.Epochs, e.Loss, e.ValidationLoss, e.ValidationAccuracy, clock.Elapsed)),
+                cancellationToken);
+            return (fresh, top1);
+        }
+
+        RouterModel Assemble() => NetworkAssembler.Assemble(
+            network, ratios, strength, layout.Recipe, [.. data.Labels], options.BaseFingerprint);
     }
 
     /// <summary>The rows with their wording and groups marked; their labels are places in the data's list.</summary>

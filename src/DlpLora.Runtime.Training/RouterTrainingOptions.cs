@@ -5,7 +5,7 @@ namespace DlpLora.Runtime.Training;
 /// <summary>How a router is trained. The same data, options and seed give the same file on the same machine, whatever the number of threads.</summary>
 public sealed record RouterTrainingOptions
 {
-    private readonly int _epochs = 8;
+    private readonly int _epochs = 12;
     private readonly int _threads = Math.Clamp(Environment.ProcessorCount, 1, 8);
     private readonly double _validationShare = 0.1;
 
@@ -13,8 +13,11 @@ public sealed record RouterTrainingOptions
     /// <value>The default is 1.</value>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>The most passes over the data, 1 to 1000; fewer when the validation rows stop getting better.</summary>
-    /// <value>The default is 8.</value>
+    /// <summary>
+    /// Passes over the data, 1 to 1000, of each of two networks: one is calibrated on rows kept out of its training, the other learns most of those too
+    /// and is the router's.
+    /// </summary>
+    /// <value>The default is 12.</value>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public int Epochs
     {
@@ -40,7 +43,7 @@ public sealed record RouterTrainingOptions
         }
     }
 
-    /// <summary>The share of each label's rows that is kept for early stopping and calibration, 0.02 to 0.5.</summary>
+    /// <summary>The share of each label's rows that is kept for calibration, 0.02 to 0.5.</summary>
     /// <value>The default is 0.1.</value>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public double ValidationShare

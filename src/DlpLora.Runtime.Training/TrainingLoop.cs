@@ -1,28 +1,28 @@
-using System.Diagnostics;
 using System.Text;
 using DlpLora.Runtime.Routing.Wordings;
 using DlpLora.Runtime.Training.Negatives;
 
 namespace DlpLora.Runtime.Training;
 
-/// <summary>Epochs over views of the rows, with a falling step and early stopping.</summary>
+/// <summary>Epochs over views of the rows, with a falling step; what is left is the mean of the last ones.</summary>
 internal sealed class TrainingLoop(
     RouterNetwork network, IReadOnlyList<TextAnatomy> rows, string[] wordings, NegativeSampler negatives, RouterTrainingOptions options)
 {
     private readonly TrainingRecipe _recipe = options.Training;
 
-    public (int Epochs, double Accuracy) Run(
-        ValidationSet validation, Stopwatch clock, IProgress<RouterTrainingProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Trains the network.</summary>
+    /// <param name="validation">Measured after every epoch.</param>
+    /// <param name="report">Told of every epoch; without the time.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Top-1 over the validation views.</returns>
+    public double Run(ValidationSet validation, Action<EpochFigures> report, CancellationToken cancellationToken)
     {
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken };
         NetworkOptimizer optimizer = new(network, _recipe);
         BatchSlot[] slots = [.. Enumerable.Range(0, _recipe.BatchSize).Select(_ => new BatchSlot(network))];
-        float[][] best = [.. network.Arrays().Select(a => (float[])a.Clone())];
-        double bestLoss = double.PositiveInfinity;
-        double bestAccuracy = 0;
-        int since = 0;
-        int epoch = 0;
-        while (epoch < options.Epochs && since <= _recipe.Patience)
+        WeightAverage? average = null;
+        double accuracy = 0;
+        for (int epoch = 0; epoch < options.Epochs; epoch++)
         {
             int[] order = Order(epoch);
             double loss = 0;
@@ -34,33 +34,28 @@ internal sealed class TrainingLoop(
                 Parallel.For(0, batch.Length, parallel, i => Pass(batch[i], order[from + i], pass, from + i));
                 float done = (epoch + ((float)start / order.Length)) / options.Epochs;
                 optimizer.Step(batch, Rate(done), parallel);
+                if (done >= _recipe.AverageFrom)
+                {
+                    average ??= new WeightAverage(network, (int)((1 - done) * options.Epochs * order.Length / slots.Length));
+                    average.Note();
+                }
+
                 foreach (BatchSlot slot in batch)
                 {
                     loss += slot.Loss;
                 }
             }
 
-            epoch++;
-            (double validationLoss, double accuracy) = validation.Measure(network, parallel);
-            progress?.Report(new RouterTrainingProgress(
-                epoch, options.Epochs, loss / order.Length, validationLoss, accuracy, clock.Elapsed));
-            since++;
-            if (validationLoss < bestLoss || validation.IsEmpty)
+            if (epoch == options.Epochs - 1)
             {
-                (bestLoss, bestAccuracy, since) = (validationLoss, accuracy, 0);
-                foreach ((float[] source, float[] target) in network.Arrays().Zip(best))
-                {
-                    source.CopyTo(target, 0);
-                }
+                average?.Apply();
             }
+
+            (double validationLoss, accuracy) = validation.Measure(network, parallel);
+            report(new EpochFigures(epoch + 1, loss / order.Length, validationLoss, accuracy));
         }
 
-        foreach ((float[] source, float[] target) in best.Zip(network.Arrays()))
-        {
-            source.CopyTo(target, 0);
-        }
-
-        return (epoch, bestAccuracy);
+        return accuracy;
     }
 
     /// <summary>A short warm-up, then half a cosine down to nothing.</summary>
@@ -127,6 +122,11 @@ internal sealed class TrainingLoop(
         }
 
         slot.Features.Read(slot.View.ToString(), network.Recipe);
+        if (network.Recipe.RunsApart && random.Chance(_recipe.RunDropout))
+        {
+            slot.Features.ThinRuns(random.Single(), network.Recipe.Rows, ref random);
+        }
+
         slot.Features.Thin(1 - (random.Single() * _recipe.FeatureDropout), ref random);
         network.Forward(slot.Features.Rows, slot.Activations);
         slot.SetLoss(first, second, share, _recipe.LabelSmoothing);
@@ -147,7 +147,7 @@ internal sealed class TrainingLoop(
     {
         if (_recipe.Views)
         {
-            ViewSampler.Sample(row, wordings, ref random, into);
+            ViewSampler.Sample(row, wordings, _recipe.InventedShare, ref random, into);
         }
         else
         {

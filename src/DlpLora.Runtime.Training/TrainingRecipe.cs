@@ -27,14 +27,23 @@ internal sealed record TrainingRecipe
     /// <summary>0 takes rows as they are; 1 repeats rows until all labels have as many; between them, a power.</summary>
     public double Balance { get; init; } = 0.5;
 
-    /// <summary>Epochs without a better validation loss before training stops.</summary>
-    public int Patience { get; init; } = 4;
+    /// <summary>The share of the training after which the network's numbers are averaged, 0 to 1; 1 for never.</summary>
+    public float AverageFrom { get; init; } = 0.5f;
+
+    /// <summary>Whether a second network learns all rows but those whose features stay in the file, once the first one has been calibrated.</summary>
+    public bool Refit { get; init; } = true;
 
     /// <summary>Whether rows are seen in other wordings, without options, in parts. Off: as they are.</summary>
     public bool Views { get; init; } = true;
 
     /// <summary>Whether contents are seen in the wordings of other labels too.</summary>
     public bool ForeignWordings { get; init; } = true;
+
+    /// <summary>The share of foreign wordings that are put together from pieces of several.</summary>
+    public float InventedShare { get; init; } = 0.5f;
+
+    /// <summary>The share of views that lose a part of their runs of words: an unknown wording has none that training knows.</summary>
+    public float RunDropout { get; init; } = 0.4f;
 
     public bool Negatives { get; init; } = true;
 

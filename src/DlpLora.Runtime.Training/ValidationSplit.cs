@@ -2,7 +2,7 @@ using DlpLora.Runtime.Routing.Wordings;
 
 namespace DlpLora.Runtime.Training;
 
-/// <summary>Keeps a share of each label's rows for early stopping and calibration.</summary>
+/// <summary>Keeps a share of each label's rows for calibration.</summary>
 internal static class ValidationSplit
 {
     /// <summary>Splits; rows about the same thing, in whatever wording, go to the same side.</summary>

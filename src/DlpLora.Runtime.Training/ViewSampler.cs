@@ -18,9 +18,10 @@ internal static class ViewSampler
     /// <summary>Writes a view.</summary>
     /// <param name="row">The text.</param>
     /// <param name="wordings">Wordings to put around the content.</param>
+    /// <param name="invented">The share of them that is put together from pieces of several.</param>
     /// <param name="random">Decides which.</param>
     /// <param name="into">Receives the view; never left empty.</param>
-    public static void Sample(TextAnatomy row, string[] wordings, ref TrainingRandom random, StringBuilder into)
+    public static void Sample(TextAnatomy row, string[] wordings, float invented, ref TrainingRandom random, StringBuilder into)
     {
         into.Clear();
         float u = random.Single();
@@ -42,7 +43,7 @@ internal static class ViewSampler
                 Compose(row, wording: false, Options.None, random.Chance(0.25f), ref random, into);
                 break;
             case < 0.90f:
-                Reword(row, wordings, ref random, into);
+                Reword(row, wordings, invented, ref random, into);
                 break;
             default:
                 Part(row, ref random, into);
@@ -68,16 +69,16 @@ internal static class ViewSampler
     public static string Reworded(TextAnatomy row, ref TrainingRandom random)
     {
         StringBuilder into = new();
-        Reword(row, NeutralWordings.All, ref random, into);
+        Reword(row, NeutralWordings.All, invented: 0, ref random, into);
         return into.ToString();
     }
 
-    private static void Reword(TextAnatomy row, string[] wordings, ref TrainingRandom random, StringBuilder into)
+    private static void Reword(TextAnatomy row, string[] wordings, float invented, ref TrainingRandom random, StringBuilder into)
     {
         StringBuilder content = new();
         Compose(row, wording: false, random.Chance(0.9f) ? Options.AsTheyAre : Options.None, deep: false, ref random, content);
         string core = content.Length == 0 ? row.Text : content.ToString();
-        string wording = wordings[random.Below(wordings.Length)];
+        string wording = random.Chance(invented) ? Invent(wordings, ref random) : wordings[random.Below(wordings.Length)];
         into.Clear();
         switch (random.Below(4))
         {
@@ -95,6 +96,22 @@ internal static class ViewSampler
                 into.Insert(0, wording + "\n");
                 break;
         }
+    }
+
+    /// <summary>A wording that nobody wrote: a few words of each of two to four wordings. What an unknown one shares with them says nothing either.</summary>
+    private static string Invent(string[] wordings, ref TrainingRandom random)
+    {
+        StringBuilder made = new();
+        int pieces = 2 + random.Below(3);
+        for (int i = 0; i < pieces; i++)
+        {
+            string[] words = wordings[random.Below(wordings.Length)].Split(' ');
+            int length = Math.Min(words.Length, 1 + random.Below(4));
+            int start = random.Below(words.Length - length + 1);
+            made.Append(i > 0 ? " " : string.Empty).AppendJoin(' ', words.AsSpan(start, length));
+        }
+
+        return made.ToString();
     }
 
     private enum Options

@@ -61,6 +61,35 @@ public sealed class RouterTrainerTests
     }
 
     [TestMethod]
+    public void BothNetworksEpochsAreCountedOn()
+    {
+        List<RouterTrainingProgress> told = [];
+        RouterTrainingOptions options = SyntheticTasks.Options();
+        TrainedRouter trained = RouterTrainer.Train(RouterTrainingData.FromExamples(SyntheticTasks.Rows(20)), options, new Progress(told.Add));
+        CollectionAssert.AreEqual(Enumerable.Range(1, 2 * options.Epochs).ToArray(), told.Select(p => p.Epoch).ToArray());
+        Assert.IsTrue(told.TrueForAll(p => p.Epochs == 2 * options.Epochs));
+        Assert.AreEqual(2 * options.Epochs, trained.Epochs);
+        Assert.AreEqual(told[options.Epochs - 1].ValidationAccuracy, trained.ValidationAccuracy, "what the second network has learned says nothing of it");
+    }
+
+    [TestMethod]
+    public void StopsWhenAskedWhileTheSecondNetworkLearns()
+    {
+        using CancellationTokenSource source = new();
+        RouterTrainingOptions options = SyntheticTasks.Options();
+        Progress progress = new(value =>
+        {
+            if (value.Epoch == options.Epochs + 1)
+            {
+                source.Cancel();
+            }
+        });
+        RouterTrainingData data = RouterTrainingData.FromExamples(SyntheticTasks.Rows(20));
+        Assert.Throws<OperationCanceledException>(() => RouterTrainer.Train(data, options, progress, source.Token));
+        Assert.AreEqual(options.Epochs + 1, progress.Last);
+    }
+
+    [TestMethod]
     public void OneRowALabelIsEnoughForAFile()
     {
         RouterTrainingData data = RouterTrainingData.FromExamples([new("red green blue", "colours"), new("one two three", "numbers")]);

@@ -15,8 +15,6 @@ internal sealed class DevelopmentRows
     /// <summary>With few rows to train on there must be others left to measure on.</summary>
     private const float HeldShareOfFew = 0.5f;
 
-    private const int OwnWordingsPerRow = 2;
-
     /// <summary>Makes the split.</summary>
     /// <param name="data">The task folders.</param>
     /// <param name="tasks">The tasks.</param>
@@ -47,7 +45,7 @@ internal sealed class DevelopmentRows
                 {
                     (newWording ? NewWordings : SeenWordings).Add(new RouterExample(row.Text, task));
                     Contents.Add(new RouterExample(TextComposer.Content(row), task));
-                    AddOwnWordings(row, task, ref random);
+                    AddOwnWordings(row, task);
                 }
                 else if (!newWording && left-- > 0)
                 {
@@ -82,13 +80,11 @@ internal sealed class DevelopmentRows
         }
     }
 
-    private void AddOwnWordings(TextAnatomy row, string task, ref TrainingRandom random)
+    private void AddOwnWordings(TextAnatomy row, string task)
     {
-        string[] wordings = Routing.OwnWordings.ByTask[task];
         string content = TextComposer.ContentWithOptions(row);
-        for (int i = 0; i < OwnWordingsPerRow; i++)
+        foreach (string wording in Routing.OwnWordings.ByTask[task])
         {
-            string wording = wordings[random.Below(wordings.Length)];
             OwnWordings.Add(new RouterExample(wording.Replace("{0}", content, StringComparison.Ordinal), task));
         }
     }

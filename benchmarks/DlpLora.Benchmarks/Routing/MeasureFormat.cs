@@ -22,6 +22,10 @@ internal static class MeasureFormat
         return $"{Number(unit, mean)}{spread}{suffix}";
     }
 
+    /// <summary>A difference with its sign, and its standard error.</summary>
+    public static string WriteDifference(this MeasureUnit unit, double mean, double error) =>
+        $"{(mean < 0 ? "-" : "+")}{Number(unit, Math.Abs(mean))} \u00B1 {Number(unit, error)}";
+
     private static string Number(MeasureUnit unit, double value) => unit switch
     {
         MeasureUnit.Percent => (value * 100).ToString("0.00", CultureInfo.InvariantCulture),

@@ -33,7 +33,16 @@ public static class RouterAccuracy
         RouterTrainingData data = RouterTrainingData.FromFolders(run.Data, tasks, run.RowsPerTask);
         if (run.Development)
         {
-            Development(run, tasks);
+            string[] otherTasks = [.. measuring.Tasks(all: true).Except(tasks)];
+            if (run.Seeds is { } draws)
+            {
+                DevelopmentTable.Run(run, draws, tasks, otherTasks);
+            }
+            else
+            {
+                Development(run, tasks, otherTasks);
+            }
+
             return 0;
         }
 
@@ -78,10 +87,10 @@ public static class RouterAccuracy
     internal static void Print(string text) => Console.WriteLine(text);
 
     /// <summary>Trains and measures on <see cref="DevelopmentRows"/>, without touching the measuring files.</summary>
-    private static void Development(RunOptions run, string[] tasks)
+    private static void Development(RunOptions run, string[] tasks, string[] otherTasks)
     {
         DevelopmentRows rows = new(run.Data, tasks, run.Options.Seed, run.RowsPerTask);
-        DevelopmentRows others = new(run.Data, [.. new MeasuringRows(run.Data).Tasks(all: true).Except(tasks)], run.Options.Seed, rowsPerTask: null);
+        DevelopmentRows others = new(run.Data, otherTasks, run.Options.Seed, rowsPerTask: null);
         RouterTrainingData data = RouterTrainingData.FromExamples(rows.Training);
         TrainedRouter trained = RouterTrainer.Train(data, run.Options, run.Verbose ? new ProgressLines() : null);
         NaiveBayes? bayes = run.Bayes ? new NaiveBayes(data, trained.Router.Model.Recipe) : null;

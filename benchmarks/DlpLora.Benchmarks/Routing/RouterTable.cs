@@ -16,6 +16,7 @@ internal static class RouterTable
     // Seeds do not matter to it.
     private const string Bayes = "Naive Bayes on words";
     private const string Trained = "router";
+    private const int DefaultSeeds = 3;
 
     private static readonly (string Name, bool All, int? Rows)[] Conditions =
         [("core", false, null), ("all", true, null), ("ten", false, 10), ("fifty", false, 50)];
@@ -24,10 +25,11 @@ internal static class RouterTable
 
     public static int Run(RunOptions run)
     {
+        int seeds = run.Seeds ?? DefaultSeeds;
         MeasuringRows rows = new(run.Data);
         FiguresStore store = new(run.Data);
         List<(string Name, Dictionary<string, List<double>> Figures)> columns = [];
-        columns.Add((Trained, Gather(Enumerable.Range(1, run.Seeds).SelectMany(seed => Conditions.Select(c => store.Get(
+        columns.Add((Trained, Gather(Enumerable.Range(1, seeds).SelectMany(seed => Conditions.Select(c => store.Get(
             $"seed-{seed}-{c.Name}", () => Train(run, rows, c, (ulong)seed)))))));
         columns.Add((Bayes, Gather(Conditions.Select(c => store.Get($"bayes-{c.Name}", () => Count(run, rows, c))))));
         if (run.Against is { } file)
@@ -38,11 +40,11 @@ internal static class RouterTable
         }
 
         string table = Write(columns);
-        string text = $"# Router\n\n{run.Seeds} seeds: mean \u00B1 half the range. {MachineDescription.Describe()}.\n\n{table}";
+        string text = $"# Router\n\n{seeds} seeds: mean \u00B1 half the range. {MachineDescription.Describe()}.\n\n{table}";
         AtomicFile.WriteText(Path.Combine(BenchmarkPaths.Results, "router.md"), text);
         AtomicFile.WriteText(
             Path.Combine(BenchmarkPaths.Results, "router.json"),
-            JsonSerializer.Serialize(new { machine = MachineDescription.Describe(), seeds = run.Seeds, figures = columns.ToDictionary(c => c.Name, c => c.Figures) }, Indented) + "\n");
+            JsonSerializer.Serialize(new { machine = MachineDescription.Describe(), seeds, figures = columns.ToDictionary(c => c.Name, c => c.Figures) }, Indented) + "\n");
         RouterAccuracy.Print(string.Empty);
         RouterAccuracy.Print(table);
         return 0;

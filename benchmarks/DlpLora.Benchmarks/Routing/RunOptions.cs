@@ -27,10 +27,11 @@ internal sealed record RunOptions
 
     public string? Out { get; private set; }
 
-    /// <summary>Whether to measure the whole table over <see cref="Seeds"/> seeds.</summary>
+    /// <summary>Whether to measure the whole table.</summary>
     public bool Full { get; private set; }
 
-    public int Seeds { get; private set; } = 3;
+    /// <summary>Over how many seeds to measure the whole table (null: three), or, with <see cref="Development"/>, over how many draws to compare.</summary>
+    public int? Seeds { get; private set; }
 
     /// <summary>An earlier router's file to set beside it.</summary>
     public string? Against { get; private set; }
@@ -103,6 +104,11 @@ internal sealed record RunOptions
             "countviews" => Options with { Training = training with { CountedViews = (int)value } },
             "choices" => Options with { Recipe = Options.Recipe with { ChoiceCopies = (int)value } },
             "strength" => Options with { Training = training with { CountStrength = value } },
+            "average" => Options with { Training = training with { AverageFrom = value } },
+            "refit" => Options with { Training = training with { Refit = value > 0 } },
+            "invented" => Options with { Training = training with { InventedShare = value } },
+            "rundropout" => Options with { Training = training with { RunDropout = value } },
+            "epochs" => Options with { Epochs = (int)value },
             "few" => Options with { Training = training with { FewRowsStrength = value } },
             "width" => Options with { Recipe = Options.Recipe with { Width = (int)value } },
             _ => throw new ArgumentException($"Unknown number '{parts[0]}'."),

@@ -24,6 +24,8 @@ public sealed class OperatorGraphTests
         Assert.AreEqual(0, Count(own, "Split"));
         Assert.AreEqual(0, Count(own, "QuickGelu"));
         Assert.AreEqual(2, Count(own, "SwiGlu"));
+        Assert.AreEqual(0, Count(own, "GroupQueryAttention"));
+        Assert.AreEqual(2, Count(own, "Attention"));
         CollectionAssert.AreEqual(plain.Input.Select(i => i.Name).ToArray(), own.Input.Select(i => i.Name).ToArray());
         CollectionAssert.AreEqual(plain.Output.Select(o => o.Name).ToArray(), own.Output.Select(o => o.Name).ToArray());
     }

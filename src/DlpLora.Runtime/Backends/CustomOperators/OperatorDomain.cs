@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DlpLora.Runtime.Backends.AttentionOperator;
 using DlpLora.Runtime.Backends.BlockOperator;
 using DlpLora.Runtime.Backends.LoraOperator;
 using DlpLora.Runtime.Backends.SwiGluOperator;
@@ -10,7 +11,7 @@ namespace DlpLora.Runtime.Backends.CustomOperators;
 /// Offers the runtime's own operators to a session. <c>dlplora::LoraDelta(y, x, A, B, gate)</c> with the attribute <c>columns</c> (first column and width of
 /// each block, in pairs) is <c>y + ((x A^T) * tile(gate, blocks)) B</c>. One node instead of four, in place, on the session's own threads.
 /// <c>dlplora::BlockProduct(x, tiles)</c> is x W^T over weights of 4 or 8 bits (<see cref="BlockWeights"/>). <c>dlplora::SwiGlu(x)</c> is silu(gate) * up, both
-/// side by side in x.
+/// side by side in x. <c>dlplora::Attention</c> is <c>GroupQueryAttention</c> as the exporter uses it (<see cref="AttentionNode"/>).
 /// </summary>
 /// <remarks>To be disposed after the sessions that it was added to.</remarks>
 internal sealed unsafe class OperatorDomain : IDisposable
@@ -67,6 +68,16 @@ internal sealed unsafe class OperatorDomain : IDisposable
                 GetName = &SwiGluNode.Name,
                 GetInputTypeCount = &SwiGluNode.InputCount,
                 KernelComputeV2 = (delegate* unmanaged<CustomOp*, nint, nint>)&SwiGluNode.Compute,
+            }),
+            Copy(common with
+            {
+                GetName = &AttentionNode.Name,
+                GetInputType = &AttentionNode.InputType,
+                GetInputTypeCount = &AttentionNode.InputCount,
+                GetOutputTypeCount = &AttentionNode.OutputCount,
+                CreateKernelV2 = (delegate* unmanaged<CustomOp*, void*, nint, AttentionNodeState**, nint>)&AttentionNode.Create,
+                KernelDestroy = (delegate* unmanaged<AttentionNodeState*, void>)&AttentionNode.Destroy,
+                KernelComputeV2 = (delegate* unmanaged<AttentionNodeState*, nint, nint>)&AttentionNode.Compute,
             }),
         ];
         try

@@ -18,6 +18,7 @@ internal static unsafe partial class OrtFunctions
     private const int CustomOpDomainAddIndex = 27;
     private const int AddCustomOpDomainIndex = 28;
     private const int GetTensorMutableDataIndex = 51;
+    private const int KernelInfoGetAttributeFloatIndex = 85;
     private const int KernelContextGetInputIndex = 90;
     private const int KernelContextGetOutputIndex = 91;
     private const int ReleaseStatusIndex = 93;
@@ -56,6 +57,10 @@ internal static unsafe partial class OrtFunctions
     /// <summary>An operator's attribute of whole numbers; with <paramref name="values"/> null only their count.</summary>
     public static nint Attribute(nint info, byte* name, long* values, nuint* count) =>
         ((delegate* unmanaged<nint, byte*, long*, nuint*, nint>)FunctionTable[KernelInfoGetAttributeArrayInt64Index])(info, name, values, count);
+
+    /// <summary>An operator's attribute of one single.</summary>
+    public static nint Attribute(nint info, byte* name, float* value) =>
+        ((delegate* unmanaged<nint, byte*, float*, nint>)FunctionTable[KernelInfoGetAttributeFloatIndex])(info, name, value);
 
     public static nint Input(nint context, int index, nint* value) =>
         ((delegate* unmanaged<nint, nuint, nint*, nint>)FunctionTable[KernelContextGetInputIndex])(context, (nuint)index, value);
