@@ -8,6 +8,9 @@ namespace DlpLora.Runtime;
 /// <remarks>Threads, spinning, chunk and concurrency were measured: <c>benchmarks/results/engine-options.md</c>.</remarks>
 public sealed class DlpLoraOptions
 {
+    private const int AdapterShare = 16;
+    private const long LeastAdapterBudget = 8L << 20;
+
     /// <summary>A folder with one PEFT folder an adapter; its files are ignored, and a bad adapter is only an error once it is asked for.</summary>
     /// <value>Default null: adapters are added by <see cref="Adapters.AdapterRegistry.Add"/>.</value>
     public string? AdapterFolder { get; set; }
@@ -51,8 +54,11 @@ public sealed class DlpLoraOptions
     public int QueueLimit { get; set; } = 256;
 
     /// <summary>Bytes of adapter weights that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
-    /// <value>0 or more. Default 512 MiB.</value>
-    public long AdapterBudgetBytes { get; set; } = 512L << 20;
+    /// <value>
+    /// 0 or more, or null for a sixteenth of the model's weights, at least 8 MiB. Default null: an adapter is needed again only where a mixture is stacked that is not
+    /// kept (<see cref="FusionBudgetBytes"/>), and then it is read from its file in less time than a token takes.
+    /// </value>
+    public long? AdapterBudgetBytes { get; set; }
 
     /// <summary>Bytes of stacked and compressed mixtures that stay in memory for the next request; the least recently used leave first. What requests in flight use is never refused.</summary>
     /// <value>
@@ -109,7 +115,7 @@ public sealed class DlpLoraOptions
 
         InRange(MaxConcurrentGenerations, 1, 256, nameof(MaxConcurrentGenerations));
         InRange(QueueLimit, 0, 1_000_000, nameof(QueueLimit));
-        InRange(AdapterBudgetBytes, 0, long.MaxValue, nameof(AdapterBudgetBytes));
+        InRange(AdapterBudgetBytes ?? 0, 0, long.MaxValue, nameof(AdapterBudgetBytes));
         InRange(FusionBudgetBytes, 0, long.MaxValue, nameof(FusionBudgetBytes));
         if (MaxMixtureRank is { } rank)
         {
@@ -119,6 +125,9 @@ public sealed class DlpLoraOptions
         InRange(KvBudgetBytes, 1, long.MaxValue, nameof(KvBudgetBytes));
         InRange(PrefillChunk, 1, 1 << 20, nameof(PrefillChunk));
     }
+
+    /// <summary>The bytes of adapters that are kept beside a model with so many bytes of weights.</summary>
+    internal long AdapterBudget(long weightBytes) => AdapterBudgetBytes ?? Math.Max(LeastAdapterBudget, weightBytes / AdapterShare);
 
     internal DlpLoraOptions Copy() => (DlpLoraOptions)MemberwiseClone();
 

@@ -36,7 +36,7 @@ internal static class EngineOpening
             Task<Router?> router = Task.Run(() => LoadRouter(options.RouterFile, folder.Manifest), CancellationToken.None);
             HuggingFaceTokenizer? tokenizer = File.Exists(folder.TokenizerPath) ? HuggingFaceTokenizer.Load(folder.TokenizerPath) : null;
             (ChatTemplate? template, DlpLoraException? templateProblem) = LoadTemplate(folder, tokenizer);
-            AdapterRegistry adapters = new(folder.Manifest, options.AdapterBudgetBytes, folder.SlotElement);
+            AdapterRegistry adapters = new(folder.Manifest, options.AdapterBudget(folder.WeightBytes), folder.SlotElement);
             if (options.AdapterFolder is { } adapterFolder)
             {
                 adapters.AddFolder(adapterFolder);

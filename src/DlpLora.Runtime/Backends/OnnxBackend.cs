@@ -13,8 +13,9 @@ internal sealed class OnnxBackend : IDecoderBackend
     private readonly InferenceSession _session;
     private readonly OperatorDomain _operators;
 
-    private OnnxBackend(InferenceSession session, OperatorDomain operators, ModelManifest model)
+    private OnnxBackend(InferenceSession session, OperatorDomain operators, ModelManifest model, EmbeddingPages? embedding)
     {
+        Embedding = embedding;
         _session = session;
         _operators = operators;
         Model = model;
@@ -24,6 +25,9 @@ internal sealed class OnnxBackend : IDecoderBackend
     public ModelManifest Model { get; }
 
     public InferenceSession Session => _session;
+
+    /// <summary>The mapped rows of the embedding; null where the file has what every token needs as well.</summary>
+    public EmbeddingPages? Embedding { get; }
 
     /// <summary>0 where the graph takes the total length as a scalar, 1 where as [1].</summary>
     public int TotalLengthRank { get; }
@@ -48,8 +52,8 @@ internal sealed class OnnxBackend : IDecoderBackend
             OnnxGraphContract.Check(folder, session);
 
             // The weights were read once, to be repacked. Of the file only the rows of the embedding are needed from now on.
-            MappedPages.Release(folder.Location);
-            return new OnnxBackend(session, operators, folder.Manifest);
+            MappedPages.Find(folder.Location).Release();
+            return new OnnxBackend(session, operators, folder.Manifest, EmbeddingPages.Of(folder));
         }
         catch (Exception error)
         {

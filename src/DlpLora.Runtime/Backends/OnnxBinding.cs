@@ -104,6 +104,7 @@ internal sealed class OnnxBinding : IDisposable
         try
         {
             _backend.Session.RunWithBinding(_runOptions, _binding);
+            _backend.Embedding?.Read(ids.Length);
         }
         catch (OnnxRuntimeException error)
         {

@@ -25,6 +25,9 @@ internal sealed class ModelFolder
     /// <summary>The graph that the runtime loads: that with its own operators, where the folder has one and the processor can compute them.</summary>
     public string GraphPath { get; }
 
+    /// <summary>Bytes of the files that the graph takes its weights from.</summary>
+    public long WeightBytes { get; private set; }
+
     /// <summary>The form of A and B that this graph takes.</summary>
     public WeightElement SlotElement { get; }
 
@@ -40,7 +43,7 @@ internal sealed class ModelFolder
         }
 
         ModelFolder folder = new(full, ModelManifest.Load(full));
-        OnnxExternalData.Check(folder.GraphPath);
+        folder.WeightBytes = OnnxExternalData.Check(folder.GraphPath);
         return folder;
     }
 }

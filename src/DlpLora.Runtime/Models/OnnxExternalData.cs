@@ -35,8 +35,9 @@ internal sealed unsafe class OnnxExternalData
         Training,
     }
 
+    /// <returns>Bytes of the files that it takes weights from.</returns>
     /// <exception cref="InvalidFileException">The graph is missing or no protobuf, or takes weights from where it must not or cannot.</exception>
-    public static void Check(string graphPath)
+    public static long Check(string graphPath)
     {
         try
         {
@@ -53,7 +54,9 @@ internal sealed unsafe class OnnxExternalData
             try
             {
                 ReadOnlySpan<byte> bytes = new(start + view.PointerOffset, (int)stream.Length);
-                new OnnxExternalData(graphPath).Walk(Message.Model, bytes, 0, bytes.Length, 0);
+                OnnxExternalData graph = new(graphPath);
+                graph.Walk(Message.Model, bytes, 0, bytes.Length, 0);
+                return graph._lengths.Values.Sum();
             }
             finally
             {

@@ -4,43 +4,64 @@ using DlpLora.Runtime.Storage;
 
 namespace DlpLora.Runtime.Native;
 
-/// <summary>The physical memory that file mappings of this process have.</summary>
-internal static unsafe partial class MappedPages
+/// <summary>Mapped files of this process, none of whose pages was ever written, and the physical memory that they have.</summary>
+internal sealed unsafe partial class MappedPages
 {
     private const string Mappings = "/proc/self/smaps";
     private const int NotNeeded = 4; // MADV_DONTNEED
 
-    /// <summary>
-    /// Gives back the pages of a folder's mapped files: what is read again comes from the system's file cache. Only mappings none of whose pages was ever
-    /// written. Does nothing outside Linux.
-    /// </summary>
-    /// <param name="folder">The folder; its files and theirs below.</param>
-    /// <returns>The bytes of address space whose pages were given back.</returns>
-    public static long Release(string folder)
+    private readonly List<(nint Start, nint Length)> _ranges = [];
+
+    private MappedPages()
     {
+    }
+
+    /// <summary>Finds the mappings of a file, or of all files of a folder and below. None outside Linux.</summary>
+    /// <param name="path">The file or the folder.</param>
+    /// <param name="least">Bytes; smaller mappings are left out.</param>
+    public static MappedPages Find(string path, long least = 0)
+    {
+        MappedPages found = new();
         if (!File.Exists(Mappings))
         {
-            return 0;
+            return found;
         }
 
-        string inside = RealPath.Resolve(folder) + Path.DirectorySeparatorChar;
-        long released = 0;
+        string real = RealPath.Resolve(path);
+        string inside = real + Path.DirectorySeparatorChar;
         (nint Start, nint Length) mapping = default;
 
         // A mapping is a line "start-end permissions offset device inode path" and lines "Name: value kB" after it.
         foreach (string line in File.ReadLines(Mappings))
         {
-            int path = line.IndexOf('/', StringComparison.Ordinal);
+            int slash = line.IndexOf('/', StringComparison.Ordinal);
             if (!line.EndsWith(" kB", StringComparison.Ordinal) && line.IndexOf('-', StringComparison.Ordinal) is > 0 and int dash)
             {
-                mapping = path > 0 && line.AsSpan(path).StartsWith(inside, StringComparison.Ordinal) ? Range(line, dash) : default;
+                bool wanted = slash > 0 && (line.AsSpan(slash).SequenceEqual(real) || line.AsSpan(slash).StartsWith(inside, StringComparison.Ordinal));
+                mapping = wanted ? Range(line, dash) : default;
             }
             else if (mapping.Length > 0 && line.StartsWith("Anonymous:", StringComparison.Ordinal))
             {
-                bool unwritten = line.EndsWith(" 0 kB", StringComparison.Ordinal);
-                released += unwritten && Advise(mapping.Start, (nuint)mapping.Length, NotNeeded) == 0 ? mapping.Length : 0;
+                if (mapping.Length >= least && line.EndsWith(" 0 kB", StringComparison.Ordinal))
+                {
+                    found._ranges.Add(mapping);
+                }
+
                 mapping = default;
             }
+        }
+
+        return found;
+    }
+
+    /// <summary>Gives the pages back: what is read again comes from the system's file cache. To be called only while the files are still mapped there, and unwritten.</summary>
+    /// <returns>The bytes of address space whose pages were given back.</returns>
+    public long Release()
+    {
+        long released = 0;
+        foreach ((nint start, nint length) in _ranges)
+        {
+            released += Advise(start, (nuint)length, NotNeeded) == 0 ? length : 0;
         }
 
         return released;

@@ -21,7 +21,7 @@ internal static class EngineFixture
         IDecoderBackend backend, DlpLoraOptions? options = null, string? adapters = null, Router? router = null, ILogger? log = null)
     {
         options ??= new DlpLoraOptions();
-        AdapterRegistry registry = new(backend.Model, options.AdapterBudgetBytes);
+        AdapterRegistry registry = new(backend.Model, options.AdapterBudget(weightBytes: 0));
         if (adapters is not null)
         {
             registry.AddFolder(adapters);

@@ -36,6 +36,10 @@ public sealed class ModelFolderTests
     }
 
     [TestMethod]
+    public void ItsWeightsAreTheFilesThatTheGraphNames() =>
+        Assert.AreEqual(new FileInfo(Path.Combine(_folder, WeightsFile())).Length, ModelFolder.Open(_folder).WeightBytes);
+
+    [TestMethod]
     [DataRow("graph", "other", "graph")]
     [DataRow("eosTokenIds", "other", "eosTokenIds")]
     [DataRow("slots", "other", "slots")]

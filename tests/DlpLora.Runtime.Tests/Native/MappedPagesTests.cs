@@ -23,7 +23,7 @@ public sealed class MappedPagesTests
         using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(File, FileMode.Open);
         using MemoryMappedViewAccessor view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         Assert.AreEqual(5, view.ReadByte(Length - 1));
-        Assert.AreEqual(OperatingSystem.IsLinux() ? Length : 0, MappedPages.Release(_folder));
+        Assert.AreEqual(OperatingSystem.IsLinux() ? Length : 0, MappedPages.Find(_folder).Release());
         Assert.AreEqual(5, view.ReadByte(0));
         Assert.AreEqual(5, view.ReadByte(Length - 1));
     }
@@ -34,7 +34,7 @@ public sealed class MappedPagesTests
         using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(File, FileMode.Open);
         using MemoryMappedViewAccessor view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.CopyOnWrite);
         view.Write(100, (byte)9);
-        Assert.AreEqual(0, MappedPages.Release(_folder));
+        Assert.AreEqual(0, MappedPages.Find(_folder).Release());
         Assert.AreEqual(9, view.ReadByte(100));
     }
 
@@ -43,7 +43,23 @@ public sealed class MappedPagesTests
     {
         using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(File, FileMode.Open);
         using MemoryMappedViewAccessor view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
-        Assert.AreEqual(0, MappedPages.Release(_folder[..^1]));
+        Assert.AreEqual(0, MappedPages.Find(_folder[..^1]).Release());
         Assert.AreEqual(5, view.ReadByte(0));
+    }
+
+    [TestMethod]
+    public void OneFileIsReleasedAgainAndAgainAndSmallMappingsNever()
+    {
+        using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(File, FileMode.Open);
+        using MemoryMappedViewAccessor view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        MappedPages pages = MappedPages.Find(File, least: Length);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.AreEqual(5, view.ReadByte(Length / 2));
+            Assert.AreEqual(OperatingSystem.IsLinux() ? Length : 0, pages.Release());
+        }
+
+        Assert.AreEqual(0, MappedPages.Find(File, least: Length + 1).Release());
+        Assert.AreEqual(0, MappedPages.Find(File[..^1]).Release());
     }
 }
