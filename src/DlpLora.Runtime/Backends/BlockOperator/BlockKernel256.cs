@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.BlockOperator;
 
@@ -8,6 +9,9 @@ namespace DlpLora.Runtime.Backends.BlockOperator;
 internal static unsafe class BlockKernel256
 {
     private const int Half = BlockWeights.TileOutputs / 2;
+
+    /// <summary>From the tile that is read to the one that is fetched, in the first half's pass.</summary>
+    private const int BytesAhead = 8 * NibbleTile.Bytes;
 
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
@@ -39,6 +43,7 @@ internal static unsafe class BlockKernel256
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
         for (; blocks > 0; blocks--, tile += NibbleTile.Bytes)
         {
+            CacheLines.Fetch(tile + BytesAhead, half == 0 ? NibbleTile.Bytes : 0);
             Vector256<short> w0 = default, w1 = default, w2 = default, w3 = default;
             byte* codes = tile + (half * sizeof(int));
             for (int i = 0; i < 4; i++, codes += 2 * Vector256<byte>.Count, x += 2 * row)
@@ -70,6 +75,7 @@ internal static unsafe class BlockKernel256
         Vector256<float> sum = default;
         for (; blocks > 0; blocks--, tile += NibbleTile.Bytes, x += 10 * sizeof(int))
         {
+            CacheLines.Fetch(tile + BytesAhead, half == 0 ? NibbleTile.Bytes : 0);
             Vector256<short> words = default;
             for (int i = 0; i < 4; i++)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DlpLora.Runtime.Adapters;
+using DlpLora.Runtime.Backends.CustomOperators;
 
 namespace DlpLora.Runtime.Backends.LoraOperator;
 
@@ -129,6 +130,8 @@ internal readonly unsafe struct LoraKernel
             {
                 int rows = Math.Min(Rows, to - row);
                 byte* a = aBlock + (row * aStride);
+                Fetch(gates, count, row + Rows, to, aBlock, aStride, aStride);
+                Fetch(gates, count, row + Rows, to, bBlock, bStride, module.Width * (long)size);
                 for (int i = 0; i < count; i++)
                 {
                     float* sums = h + (i * Rows);
@@ -153,6 +156,25 @@ internal readonly unsafe struct LoraKernel
                         TRows.Add(h + (i * Rows), b + r0, b + r1, b + r2, b + r3, target + ((long)i * Outputs) + module.Column, module.Width);
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>Fetches the next rows that any of the tokens uses, while others are computed with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Fetch(float** gates, int count, int row, int to, byte* block, long stride, long bytes)
+    {
+        for (int end = Math.Min(row + Rows, to); row < end; row++)
+        {
+            bool used = false;
+            for (int i = 0; i < count && !used; i++)
+            {
+                used = gates[i][row] != 0;
+            }
+
+            if (used)
+            {
+                CacheLines.Fetch(block + (row * stride), bytes);
             }
         }
     }
