@@ -16,8 +16,8 @@ internal sealed unsafe class PagePool(long budget)
 
     private long _bytes;
 
-    /// <summary>The process's pool, for weights: it holds what a switch of three adapters needs many times, and the stack of eight rows with three adapters of their own once.</summary>
-    public static PagePool Shared { get; } = new(32L << 20);
+    /// <summary>The process's pool, for weights: it holds what a switch of three adapters needs, twice. More would be memory that nobody uses most of the time.</summary>
+    public static PagePool Shared { get; } = new(8L << 20);
 
     /// <summary>Bytes of the blocks kept now.</summary>
     public long Bytes
