@@ -21,7 +21,7 @@ internal static class SwitchBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         BenchmarkArguments arguments = new(args);
-        int repetitions = arguments.Repetitions(9);
+        int repetitions = arguments.Repetitions(25);
         int switches = arguments.Quick ? 4 : 50;
         ModelFolder folder = ModelFolder.Open(BenchmarkModels.Int4());
         using OnnxBackend backend = OnnxBackend.Load(folder, threads: null, spinning: true);
