@@ -8,7 +8,7 @@ namespace DlpLora.Runtime.Backends.AttentionOperator;
 /// <summary>The attention of one run of the model, split over the session's threads. Each takes the next unit until none is left, since units differ in their work.</summary>
 internal unsafe struct AttentionJob
 {
-    /// <summary>Products of two numbers, and new tokens of a row, below which a second thread costs more than it saves (measured).</summary>
+    /// <summary>Products of two numbers, and new tokens of a row, below which a second thread costs more than it saves (estimated).</summary>
     private const double ProductsOfThread = 96 << 10;
     private const int TokensOfThread = 64;
 

@@ -8,7 +8,7 @@ namespace DlpLora.Runtime.Backends.SwiGluOperator;
 /// <summary>The gated activations of one run of the model, split over the session's threads.</summary>
 internal unsafe struct SwiGluJob
 {
-    /// <summary>Numbers below which a second thread costs more than it saves (measured).</summary>
+    /// <summary>Numbers below which a second thread costs more than it saves (estimated).</summary>
     private const long NumbersOfThread = 16 << 10;
 
     private float* _x;
