@@ -64,12 +64,6 @@ internal unsafe struct AttentionJob
         _parts = Math.Clamp(parts, 1, Math.Max(1, most));
         fixed (AttentionJob* job = &this)
         {
-            if (_parts == 1)
-            {
-                part(job, 0);
-                return 0;
-            }
-
             return OrtFunctions.Parallel(context, part, _parts, job);
         }
     }

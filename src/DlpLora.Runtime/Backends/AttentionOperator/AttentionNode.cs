@@ -9,8 +9,6 @@ namespace DlpLora.Runtime.Backends.AttentionOperator;
 /// </summary>
 internal static unsafe class AttentionNode
 {
-    private const int FloatType = 1;
-    private const int IntType = 6;
     private const int InputTotal = 7;
     private const int OutputTotal = 3;
     private const int LastPositions = 3;
@@ -25,7 +23,7 @@ internal static unsafe class AttentionNode
     public static byte* Name(CustomOp* op) => OperatorName;
 
     [UnmanagedCallersOnly]
-    public static int InputType(CustomOp* op, nuint index) => index is LastPositions or TotalLength ? IntType : FloatType;
+    public static int InputType(CustomOp* op, nuint index) => index is LastPositions or TotalLength ? ElementNumber.Int32 : ElementNumber.Single;
 
     [UnmanagedCallersOnly]
     public static nuint InputCount(CustomOp* op) => InputTotal;

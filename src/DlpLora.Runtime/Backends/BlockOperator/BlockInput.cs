@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using DlpLora.Runtime.Backends.Lanes;
 
 namespace DlpLora.Runtime.Backends.BlockOperator;
 
@@ -82,7 +83,7 @@ internal readonly unsafe struct BlockInput
         for (int input = 0; input < _inputs; input += BlockWeights.BlockSize, x += BlockWeights.BlockSize, target += BlockBytes)
         {
             Vector256<float> v0 = Vector256.Load(x), v1 = Vector256.Load(x + 8), v2 = Vector256.Load(x + 16), v3 = Vector256.Load(x + 24);
-            float largest = HighestLane(Avx.Max(
+            float largest = Lanes256.Highest(Avx.Max(
                 Avx.Max(Vector256.Abs(v0), Vector256.Abs(v1)), Avx.Max(Vector256.Abs(v2), Vector256.Abs(v3))));
             Vector256<float> inverse = Vector256.Create(largest > 0 ? Largest / largest : 0);
             Vector256<short> low = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(v0 * inverse), Avx.ConvertToVector256Int32(v1 * inverse));
@@ -113,11 +114,4 @@ internal readonly unsafe struct BlockInput
 
     private static int Sum(Vector256<sbyte> codes) =>
         Vector256.Sum(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256<byte>.One, codes), Vector256<short>.One));
-
-    private static float HighestLane(Vector256<float> v)
-    {
-        Vector128<float> four = Sse.Max(v.GetLower(), v.GetUpper());
-        Vector128<float> two = Sse.Max(four, Sse.MoveHighToLow(four, four));
-        return Sse.MaxScalar(two, Sse.Shuffle(two, two, 1)).ToScalar();
-    }
 }

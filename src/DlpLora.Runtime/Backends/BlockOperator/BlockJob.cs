@@ -66,12 +66,6 @@ internal unsafe struct BlockJob
         _parts = (int)Math.Clamp(parts, 1, most);
         fixed (BlockJob* job = &this)
         {
-            if (_parts == 1)
-            {
-                part(job, 0);
-                return 0;
-            }
-
             return OrtFunctions.Parallel(context, part, _parts, job);
         }
     }

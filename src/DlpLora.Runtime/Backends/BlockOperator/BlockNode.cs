@@ -9,8 +9,6 @@ namespace DlpLora.Runtime.Backends.BlockOperator;
 /// </summary>
 internal static unsafe class BlockNode
 {
-    private const int FloatType = 1;
-    private const int ByteType = 2;
     private const int InputTotal = 2;
 
     private static readonly byte* OperatorName = OperatorCallbacks.Copy("BlockProduct"u8);
@@ -19,7 +17,7 @@ internal static unsafe class BlockNode
     public static byte* Name(CustomOp* op) => OperatorName;
 
     [UnmanagedCallersOnly]
-    public static int InputType(CustomOp* op, nuint index) => index == 1 ? ByteType : FloatType;
+    public static int InputType(CustomOp* op, nuint index) => index == 1 ? ElementNumber.Byte : ElementNumber.Single;
 
     [UnmanagedCallersOnly]
     public static nuint InputCount(CustomOp* op) => InputTotal;

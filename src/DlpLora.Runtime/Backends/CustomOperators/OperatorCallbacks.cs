@@ -5,15 +5,13 @@ namespace DlpLora.Runtime.Backends.CustomOperators;
 /// <summary>What ONNX Runtime asks of every operator, and all of ours answer alike. Nothing here may throw: an exception would end the process.</summary>
 internal static unsafe class OperatorCallbacks
 {
-    private const int FloatElement = 1;
-
     private static readonly byte* ProviderName = Copy("CPUExecutionProvider"u8);
 
     [UnmanagedCallersOnly]
     public static byte* Provider(CustomOp* op) => ProviderName;
 
     [UnmanagedCallersOnly]
-    public static int FloatType(CustomOp* op, nuint index) => FloatElement;
+    public static int FloatType(CustomOp* op, nuint index) => ElementNumber.Single;
 
     [UnmanagedCallersOnly]
     public static nuint OutputCount(CustomOp* op) => 1;

@@ -74,10 +74,18 @@ internal static unsafe partial class OrtFunctions
 
     public static nint Data(nint value, float** data) => ((delegate* unmanaged<nint, float**, nint>)FunctionTable[GetTensorMutableDataIndex])(value, data);
 
-    /// <summary>Calls a function for 0 to <paramref name="count"/> - 1 on the session's threads and waits for all.</summary>
-    public static nint Parallel(nint context, delegate* unmanaged<void*, nuint, void> part, int count, void* data) =>
-        ((delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)FunctionTable[KernelContextParallelForIndex])(
+    /// <summary>Calls a function for 0 to <paramref name="count"/> - 1 on the session's threads and waits for all; a single call is made by the caller itself.</summary>
+    public static nint Parallel(nint context, delegate* unmanaged<void*, nuint, void> part, int count, void* data)
+    {
+        if (count == 1)
+        {
+            part(data, 0);
+            return 0;
+        }
+
+        return ((delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)FunctionTable[KernelContextParallelForIndex])(
             context, part, (nuint)count, 0, data);
+    }
 
     /// <summary>Throws what a status says and frees it.</summary>
     public static void Check(nint status)

@@ -34,19 +34,11 @@ internal unsafe struct LoraJob
         float* stack = stackalloc float[onStack ? (int)sums : 0];
         job._sums = onStack ? stack : (float*)NativeMemory.Alloc((nuint)sums, sizeof(float));
         NativeMemory.Clear(job._sums, (nuint)(sums * sizeof(float)));
-        nint status = 0;
-        if (job._parts == 1)
+        nint status = OrtFunctions.Parallel(context, &Part, job._parts, &job);
+        Span<float> y = new(kernel.Y, sums == 0 ? 0 : kernel.Outputs);
+        for (long i = 0; i < sums; i += kernel.Outputs)
         {
-            job.Run(0);
-        }
-        else
-        {
-            status = OrtFunctions.Parallel(context, &Part, job._parts, &job);
-            Span<float> y = new(kernel.Y, sums == 0 ? 0 : kernel.Outputs);
-            for (long i = 0; i < sums; i += kernel.Outputs)
-            {
-                TensorPrimitives.Add(y, new ReadOnlySpan<float>(job._sums + i, kernel.Outputs), y);
-            }
+            TensorPrimitives.Add(y, new ReadOnlySpan<float>(job._sums + i, kernel.Outputs), y);
         }
 
         if (!onStack)

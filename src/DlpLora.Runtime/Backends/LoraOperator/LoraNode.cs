@@ -8,9 +8,6 @@ namespace DlpLora.Runtime.Backends.LoraOperator;
 internal static unsafe class LoraNode
 {
     private const int InputTotal = 5;
-    private const int AnyType = 0;
-    private const int FloatType = 1;
-    private const int BFloat16Type = 16;
 
     private static readonly byte* OperatorName = OperatorCallbacks.Copy("LoraDelta"u8);
     private static readonly byte* ColumnsName = OperatorCallbacks.Copy("columns"u8);
@@ -23,7 +20,7 @@ internal static unsafe class LoraNode
 
     /// <summary>A and B come in either form of <see cref="WeightElement"/>.</summary>
     [UnmanagedCallersOnly]
-    public static int InputType(CustomOp* op, nuint index) => index is 2 or 3 ? AnyType : FloatType;
+    public static int InputType(CustomOp* op, nuint index) => index is 2 or 3 ? ElementNumber.Any : ElementNumber.Single;
 
     /// <summary>The output may lie where y lies.</summary>
     [UnmanagedCallersOnly]
@@ -120,12 +117,12 @@ internal static unsafe class LoraNode
             return gate.Rank == 3 ? 0 : OrtFunctions.Fail("LoraDelta: the gate must be [1 or batch, 1 or sequence, R]\0"u8);
         }
 
-        if (a.Element != b.Element || a.Element is not (FloatType or BFloat16Type))
+        if (a.Element != b.Element || a.Element is not (ElementNumber.Single or ElementNumber.BFloat16))
         {
             return OrtFunctions.Fail("LoraDelta: A and B must both be float or both bfloat16\0"u8);
         }
 
-        bool single = a.Element == FloatType;
+        bool single = a.Element == ElementNumber.Single;
         long bRows = single ? state->BlockCount * gate.Shape[2] : gate.Shape[2];
         if (y.Rank != 3 || x.Rank != 3 || a.Rank != 2 || b.Rank != 2
             || x.Shape[0] != y.Shape[0] || x.Shape[1] != y.Shape[1]

@@ -35,12 +35,6 @@ internal unsafe struct SwiGluJob
             _width = width,
             _parts = (int)Math.Clamp((long)tokens * width / NumbersOfThread, 1, Math.Min(Math.Max(1, tokens), threads)),
         };
-        if (job._parts == 1)
-        {
-            job.Run(0);
-            return 0;
-        }
-
         return OrtFunctions.Parallel(context, &Part, job._parts, &job);
     }
 
